@@ -1,0 +1,134 @@
+"""The composition root: builds settings, clock, store, channels and services, each when it is first used.
+
+Imports stand inside the properties because start-up is a feature: reading a day must not load SQLModel,
+and an idle `guru remind` neither that nor a mail library.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from guru_tui.domain.clock import Clock, SystemClock
+from guru_tui.settings import Settings, load
+
+if TYPE_CHECKING:
+    from guru_tui.jobs.delivery import Delivery
+    from guru_tui.services.booking import BookingService
+    from guru_tui.services.clients import ClientService
+    from guru_tui.services.invoicing import InvoicingService
+    from guru_tui.services.notifications import NotificationService
+    from guru_tui.services.payments import PaymentService
+    from guru_tui.services.practice import PracticeService
+    from guru_tui.services.quick_add import QuickAddService
+    from guru_tui.services.reads import Reads
+    from guru_tui.services.transfer import TransferService
+    from guru_tui.services.undo import UndoService
+    from guru_tui.store.unit_of_work import UnitOfWork
+
+
+class Guru:
+    """One practice, opened: what every face works through. `origin` names the face in the log."""
+
+    def __init__(self, settings: Settings | None = None, clock: Clock | None = None, *, origin: str = "cli") -> None:
+        self.settings = settings or load()
+        self.clock: Clock = clock or SystemClock()
+        self.origin = origin
+
+    @cached_property
+    def connection(self) -> sqlite3.Connection:
+        """The connection that reads use; raises `Misconfigured` where no practice is set up."""
+        from guru_tui.store.schema import open_current
+
+        return open_current(self.settings.database)
+
+    def close(self) -> None:
+        """Give the connection back, if one was opened."""
+        if "connection" in self.__dict__:
+            self.connection.close()
+            del self.__dict__["connection"]
+
+    @cached_property
+    def unit_of_work(self) -> UnitOfWork:
+        """Where writes happen; loads SQLModel."""
+        from guru_tui.store.unit_of_work import UnitOfWork
+
+        _ = self.connection  # an old store is brought up to date before anything is written
+        return UnitOfWork(self.settings.database, self.clock, origin=self.origin)
+
+    @cached_property
+    def reads(self) -> Reads:
+        """Everything a face shows."""
+        from guru_tui.services.reads import Reads
+
+        return Reads(self.connection, self.clock)
+
+    @cached_property
+    def practice(self) -> PracticeService:
+        """Settings, locations, hours and appointment types."""
+        from guru_tui.services.practice import PracticeService
+
+        return PracticeService(self.unit_of_work)
+
+    @cached_property
+    def clients(self) -> ClientService:
+        """Adding and changing clients."""
+        from guru_tui.services.clients import ClientService
+
+        return ClientService(self.unit_of_work)
+
+    @cached_property
+    def transfer(self) -> TransferService:
+        """Client lists from and to CSV."""
+        from guru_tui.services.transfer import TransferService
+
+        return TransferService(self.unit_of_work, self.reads)
+
+    @cached_property
+    def notifications(self) -> NotificationService:
+        """Which message a change gives rise to, and its text."""
+        from guru_tui.services.notifications import NotificationService
+
+        return NotificationService(self.settings)
+
+    @cached_property
+    def quick_add(self) -> QuickAddService:
+        """Reads one line of text as an appointment or a blocked time."""
+        from guru_tui.services.quick_add import QuickAddService
+
+        return QuickAddService(self.reads, self.clock)
+
+    @cached_property
+    def booking(self) -> BookingService:
+        """Booking, moving, cancelling, blocking, statuses."""
+        from guru_tui.services.booking import BookingService
+
+        return BookingService(self.unit_of_work, self.notifications)
+
+    @cached_property
+    def invoicing(self) -> InvoicingService:
+        """Drafting, issuing and sending invoices."""
+        from guru_tui.services.invoicing import InvoicingService
+
+        return InvoicingService(self.unit_of_work, self.notifications)
+
+    @cached_property
+    def payments(self) -> PaymentService:
+        """Recording payments."""
+        from guru_tui.services.payments import PaymentService
+
+        return PaymentService(self.unit_of_work)
+
+    @cached_property
+    def undo(self) -> UndoService:
+        """Taking back the last action."""
+        from guru_tui.services.undo import UndoService
+
+        return UndoService(self.connection, self.clock, origin=self.origin)
+
+    def delivery(self, who: str) -> Delivery:
+        """The sender, under the name `remind`, `daemon` or `app`."""
+        from guru_tui.jobs.delivery import Delivery
+
+        return Delivery(self.settings, self.connection, self.clock, self.notifications, who=who)

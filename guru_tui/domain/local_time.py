@@ -1,0 +1,107 @@
+"""Wall time, zone and instant, and the way between them.
+
+An appointment keeps what was agreed (09:00 in Cape Town) and the UTC instant derived from it, so a
+weekly 09:00 stays 09:00 across daylight saving while differences are still taken in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from guru_tui.errors import Ambiguous, Invalid
+
+WALL = "%Y-%m-%dT%H:%M"
+
+
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone `name`; raises `Invalid` for one that does not exist."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid(f"There is no time zone {name!r}; use an IANA name such as Africa/Johannesburg.") from None
+
+
+def resolve(wall: datetime, zone_name: str, *, fold: int | None = None) -> datetime:
+    """The UTC instant of a naive local `wall` time.
+
+    Raises `Invalid` where the clocks skip that time, and `Ambiguous` where they show it twice and
+    `fold` (0 the first, 1 the second) does not say which.
+    """
+    place = zone(zone_name)
+    first, second = (wall.replace(tzinfo=place, fold=which) for which in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    if first.astimezone(UTC).astimezone(place).replace(tzinfo=None) != wall:
+        raise Invalid(
+            f"{wall:%H:%M} does not exist on {wall:%d %B %Y} in {zone_name}: the clocks go forward over it. "
+            "Choose a time before or after the change."
+        )
+    if fold is None:
+        raise Ambiguous(
+            f"{wall:%H:%M} happens twice on {wall:%d %B %Y} in {zone_name}: the clocks go back over it. "
+            "Choose a time outside that hour.",
+            [f"{moment:%H:%M} {moment.tzname()}" for moment in (first, second)],
+        )
+    return (second if fold else first).astimezone(UTC)
+
+
+def to_local(instant: datetime, zone_name: str) -> datetime:
+    """The aware local time of an aware `instant`."""
+    return instant.astimezone(zone(zone_name))
+
+
+def utc_text(instant: datetime) -> str:
+    """How the store writes an instant: ISO 8601 in UTC to the second, so that text order is time order."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_utc_text(text: str) -> datetime:
+    """The aware UTC instant of `utc_text`'s form."""
+    return datetime.fromisoformat(text)
+
+
+def wall_text(wall: datetime) -> str:
+    """How the store writes a wall time: naive ISO 8601 to the minute."""
+    return wall.strftime(WALL)
+
+
+def from_wall_text(text: str) -> datetime:
+    """The naive wall time of `wall_text`'s form."""
+    return datetime.fromisoformat(text)
+
+
+def day_bounds(day: date, zone_name: str, *, days: int = 1) -> tuple[datetime, datetime]:
+    """The UTC instants at which local `day` begins and the day `days` later begins."""
+    place = zone(zone_name)
+    begin, end = (
+        datetime.combine(when, time(), tzinfo=place).astimezone(UTC) for when in (day, day + timedelta(days=days))
+    )
+    return begin, end
+
+
+def short_date(day: date) -> str:
+    """`Wed 5 Jun`: how a screen writes a day. Not from the locale, so that it is the same everywhere."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def long_date(day: date) -> str:
+    """`Wed 5 June`: how a message writes a day (the form of the merge tag `appointment_start_date`)."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]}"
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

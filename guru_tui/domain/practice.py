@@ -1,0 +1,249 @@
+"""The practice's settings: every key there is, its default and meaning, and the typed view of them all.
+
+The store keeps only what differs from the default, so a new default reaches every practice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from guru_tui.domain.local_time import zone as check_zone
+from guru_tui.domain.money import check_currency
+from guru_tui.domain.text import clean
+from guru_tui.errors import Invalid
+
+CHANNEL_RULES = ("sms+email", "email-or-sms", "sms-or-email", "email", "sms", "off")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key: what kind of value it takes, its default, and its help."""
+
+    key: str
+    kind: str
+    default: str
+    help: str
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.key: setting
+    for setting in (
+        Setting("practice_name", "text", "", "name of the practice, on every message and invoice"),
+        Setting("first_name", "text", "", "your first name"),
+        Setting("last_name", "text", "", "your last name"),
+        Setting("profession", "text", "", "your profession, for example Physiotherapist"),
+        Setting("practice_number", "text", "", "your practice number (BHF), printed on invoices"),
+        Setting("email", "email", "", "the practice's email address; replies go there"),
+        Setting("phone", "phone", "", "the number that clients call back"),
+        Setting("address", "multiline", "", "the practice's postal address, on invoices"),
+        Setting("bank_details", "multiline", "", "bank, branch, account: printed on invoices"),
+        Setting("logo", "path", "", "a PNG or JPEG for the head of invoices"),
+        Setting("zone", "zone", "Africa/Johannesburg", "IANA time zone of the practice"),
+        Setting("country", "country", "ZA", "ISO country code: how local phone numbers are read"),
+        Setting("currency", "currency", "ZAR", "ISO currency code of fees and invoices"),
+        Setting("tax_registered", "bool", "no", "registered for VAT: invoices then show tax"),
+        Setting("tax_number", "text", "", "VAT number"),
+        Setting("tax_percent", "percent", "15", "tax rate in percent"),
+        Setting("prices_include_tax", "bool", "yes", "fees include the tax"),
+        Setting("invoice_prefix", "text", "", "what stands before the number of an invoice, for example INV-"),
+        Setting("invoice_next_number", "number", "1", "number of the next invoice; can only be raised"),
+        Setting("invoice_due_days", "days", "14", "days until an invoice is due"),
+        Setting("reminder_time", "time", "10:00", "when reminders leave, local time"),
+        Setting("reminder_lead_days", "days", "1", "calendar days before the appointment that its reminder leaves"),
+        Setting("reminder_channels", "channels", "sms+email", "sms+email, email-or-sms, sms-or-email, email, sms or off"),
+        Setting("confirmation_channels", "channels", "email-or-sms", "how a booking is confirmed"),
+        Setting("reschedule_channels", "channels", "email-or-sms", "how a move is told"),
+        Setting("cancellation_channels", "channels", "email-or-sms", "how a cancellation is told"),
+        Setting("invoice_channels", "channels", "email", "how an invoice goes out"),
+        Setting("hold_minutes", "minutes", "3", "minutes in which undo can take a message back; 0 sends at once"),
+        Setting("quiet_from", "time", "20:00", "no message to clients after this local time"),
+        Setting("quiet_to", "time", "07:00", "no message to clients before this local time"),
+    )
+}
+
+
+def normalise(key: str, value: str) -> str:
+    """The stored form of `value` for `key`; raises `Invalid` with the remedy where it does not fit.
+
+    Phone numbers are normalised by the service, which knows the practice's country.
+    """
+    setting = SETTINGS.get(key)
+    if setting is None:
+        raise Invalid(f"There is no setting {key!r}; see them all with: guru settings list")
+    value = clean(value, multiline=setting.kind == "multiline", field=key)
+    if setting.kind in ("text", "multiline", "phone", "path"):
+        return value
+    return _CHECKS[setting.kind](key, value)
+
+
+def _email(key: str, value: str) -> str:
+    return check_email(value) if value else ""
+
+
+def check_email(value: str) -> str:
+    """`value` if it can be one mail address (the addr-spec of RFC 5322, without its rarities)."""
+    local, at, host = value.rpartition("@")
+    refused = set(' \t,;:<>()[]"\\')
+    if not at or not local or "." not in host.strip(".") or refused & set(value) or "@" in local or ".." in value:
+        raise Invalid(f"{value!r} is not an email address; write it like name@example.com.")
+    if host.startswith((".", "-")) or host.endswith((".", "-")) or local.startswith(".") or local.endswith("."):
+        raise Invalid(f"{value!r} is not an email address; write it like name@example.com.")
+    return value
+
+
+def _time(key: str, value: str) -> str:
+    for form in ("%H:%M", "%Hh%M", "%H"):
+        try:
+            return datetime.strptime(value, form).strftime("%H:%M")  # noqa: DTZ007 (a time of day has no zone)
+        except ValueError:
+            continue
+    raise Invalid(f"{key} is a time of day such as 10:00, not {value!r}.")
+
+
+def _bounded(low: int, high: int, unit: str) -> Callable[[str, str], str]:
+    def check(key: str, value: str) -> str:
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            raise Invalid(f"{key} is a number of {unit} from {low} to {high}, not {value!r}.")
+        return str(int(value))
+
+    return check
+
+
+def _bool(key: str, value: str) -> str:
+    if value.lower() in ("yes", "true", "on", "1", "ja"):
+        return "yes"
+    if value.lower() in ("no", "false", "off", "0", "nee"):
+        return "no"
+    raise Invalid(f"{key} is yes or no, not {value!r}.")
+
+
+def _percent(key: str, value: str) -> str:
+    whole, _, part = value.rstrip("% ").replace(",", ".").partition(".")
+    if not (whole.isascii() and whole.isdigit()) or len(part) > 2 or (part and not part.isdigit()) or int(whole) > 100:
+        raise Invalid(f"{key} is a percentage from 0 to 100 such as 15 or 7.5, not {value!r}.")
+    part = part.rstrip("0")
+    return f"{int(whole)}.{part}" if part else str(int(whole))
+
+
+def _channels(key: str, value: str) -> str:
+    value = value.lower().replace(" ", "").replace("email+sms", "sms+email")
+    if value not in CHANNEL_RULES:
+        raise Invalid(f"{key} is one of {', '.join(CHANNEL_RULES)}, not {value!r}.")
+    return value
+
+
+def _country(key: str, value: str) -> str:
+    if len(value) != 2 or not value.isascii() or not value.isalpha():
+        raise Invalid(f"{key} is a two-letter ISO country code such as ZA, not {value!r}.")
+    return value.upper()
+
+
+def _zone(key: str, value: str) -> str:
+    return check_zone(value).key
+
+
+def _currency(key: str, value: str) -> str:
+    return check_currency(value)
+
+
+_CHECKS: dict[str, Callable[[str, str], str]] = {
+    "email": _email,
+    "time": _time,
+    "number": _bounded(1, 999_999_999, "invoices"),
+    "days": _bounded(0, 365, "days"),
+    "minutes": _bounded(0, 1440, "minutes"),
+    "bool": _bool,
+    "percent": _percent,
+    "channels": _channels,
+    "country": _country,
+    "zone": _zone,
+    "currency": _currency,
+}
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The practice's settings with their types; build it with `Practice.of`."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def of(cls, stored: Mapping[str, str]) -> Practice:
+        """The settings as stored over the defaults."""
+        return cls({key: stored.get(key, setting.default) for key, setting in SETTINGS.items()})
+
+    def __getitem__(self, key: str) -> str:
+        return self.values[key]
+
+    @property
+    def name(self) -> str:
+        """What clients know the practice by."""
+        return self["practice_name"] or self.full_name or "Your practice"
+
+    @property
+    def full_name(self) -> str:
+        """The practitioner's first and last name."""
+        return f"{self['first_name']} {self['last_name']}".strip()
+
+    @property
+    def zone(self) -> str:
+        """IANA zone."""
+        return self["zone"]
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        return self["currency"]
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 code."""
+        return self["country"]
+
+    @property
+    def hold(self) -> timedelta:
+        """How long the practitioner's own messages are held back."""
+        return timedelta(minutes=int(self["hold_minutes"]))
+
+    @property
+    def reminder_lead_days(self) -> int:
+        """Calendar days between the reminder and the appointment."""
+        return int(self["reminder_lead_days"])
+
+    @property
+    def reminder_time(self) -> time:
+        """Local time of day at which reminders leave."""
+        return time.fromisoformat(self["reminder_time"])
+
+    @property
+    def quiet_from(self) -> time:
+        """Local time of day after which clients are left alone."""
+        return time.fromisoformat(self["quiet_from"])
+
+    @property
+    def quiet_to(self) -> time:
+        """Local time of day before which clients are left alone."""
+        return time.fromisoformat(self["quiet_to"])
+
+    @property
+    def tax_basis_points(self) -> int:
+        """Tax rate in hundredths of a percent; 0 where the practice is not registered."""
+        if self["tax_registered"] != "yes":
+            return 0
+        whole, _, part = self["tax_percent"].partition(".")
+        return int(whole) * 100 + int(part.ljust(2, "0") or "0")
+
+    @property
+    def prices_include_tax(self) -> bool:
+        """Whether fees already contain the tax."""
+        return self["prices_include_tax"] == "yes"
+
+    def channels_for(self, kind: str) -> str:
+        """The channel rule (`CHANNEL_RULES`) of a kind of message."""
+        return self.values.get(f"{kind}_channels", "email")
+
+    def due_on(self, issued: date) -> date:
+        """The day on which an invoice issued on `issued` is due."""
+        return issued + timedelta(days=int(self["invoice_due_days"]))

@@ -1,0 +1,68 @@
+"""Verified copies of the store: made by SQLite's online backup, opened and checked before they count."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from guru_tui.errors import GuruError, NotAllowed
+from guru_tui.store.connection import StoreDamaged, connect, make_private, private_file, translated
+
+
+def into_folder(source: Path, folder: Path, *, reason: str = "", now: datetime | None = None) -> Path:
+    """A copy of `source` in `folder` under a name made of the UTC time and `reason`; returns its path."""
+    make_private(folder)
+    moment = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
+    stem = f"practice-{moment}{'-' + reason if reason else ''}"
+    target = folder / f"{stem}.db"
+    count = 1
+    while target.exists():
+        count += 1
+        target = folder / f"{stem}-{count}.db"
+    return to_file(source, target)
+
+
+def to_file(source: Path, target: Path) -> Path:
+    """Copy the store `source` to the new file `target` (0600) and verify the copy by opening it.
+
+    Raises `NotAllowed` where `target` exists, `StoreDamaged` where the copy fails its integrity check; the
+    copy is made under another name and only a verified one gets `target`'s.
+    """
+    if target.exists():
+        raise NotAllowed(f"{target} exists already; choose another name, nothing was overwritten.")
+    if not target.parent.is_dir():
+        raise NotAllowed(f"There is no folder {target.parent}; make it first or choose another.")
+    being_made = target.with_name(target.name + ".part")
+    being_made.unlink(missing_ok=True)
+    try:
+        private_file(being_made)
+        with translated():
+            reading, writing = connect(source), sqlite3.connect(being_made, isolation_level=None)
+            try:
+                reading.backup(writing)
+                # A copy is one file that can be carried about: no write-ahead log beside it.
+                writing.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                reading.close()
+                writing.close()
+        verify(being_made)
+        being_made.rename(target)
+    except OSError as error:
+        raise GuruError(f"The backup could not be written to {target.parent} ({error.strerror}); choose another place.") from None
+    finally:
+        being_made.unlink(missing_ok=True)
+    return target
+
+
+def verify(path: Path) -> None:
+    """Open `path` and check every page and foreign key; raises `StoreDamaged` where something is wrong."""
+    with translated():
+        connection = connect(path, readonly=True)
+        try:
+            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
+        finally:
+            connection.close()
+    if answer != "ok" or orphans:
+        raise StoreDamaged(f"{path} failed its integrity check; keep it aside and restore a backup: guru restore FILE")

@@ -1,0 +1,124 @@
+"""The change log: triggers write each changed row's images, and undo puts the former ones back.
+
+The technique is that of sqlite.org/undoredo.html, with JSON images instead of SQL text, so that the same
+rows serve undo, the audit trail and the check that nobody else has moved on. A write to a logged table
+outside a named action is refused by the triggers themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from guru_tui.domain.local_time import utc_text
+from guru_tui.errors import MovedOn, NotAllowed, NotFound
+
+_OUTSIDE = "written outside a named action"
+
+
+def trigger_sql(table: str, columns: Iterable[str], key: str) -> list[str]:
+    """The three triggers that log `table`, and the statements that remove their former versions."""
+    names = list(columns)
+
+    def image(row: str) -> str:
+        return "json_object(" + ", ".join(f"'{name}', {row}.\"{name}\"" for name in names) + ")"
+
+    changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in names)
+    events = {
+        "insert": ("INSERT", "", "NEW", "NULL", image("NEW")),
+        "update": ("UPDATE", f"WHEN {changed}", "NEW", image("OLD"), image("NEW")),
+        "delete": ("DELETE", "", "OLD", image("OLD"), "NULL"),
+    }
+    statements = []
+    for suffix, (event, when, row, before, after) in events.items():
+        name = f"log_{table}_{suffix}"
+        statements.append(f"DROP TRIGGER IF EXISTS {name}")
+        statements.append(
+            f'CREATE TRIGGER {name} AFTER {event} ON "{table}" {when} BEGIN '
+            f"SELECT RAISE(ABORT, '{table} {_OUTSIDE}') WHERE NOT EXISTS (SELECT 1 FROM action_context); "
+            f"INSERT INTO change (action_id, table_name, row_key, before, after) "
+            f"SELECT action_id, '{table}', {row}.\"{key}\", {before}, {after} FROM action_context; END"
+        )
+    return statements
+
+
+def begin_action(
+    connection: sqlite3.Connection,
+    name: str,
+    *,
+    at: datetime,
+    summary: str = "",
+    origin: str = "",
+    undoable: bool = True,
+    undoes: int | None = None,
+) -> int:
+    """Open a named action in the present transaction; everything written until `end_action` is logged under it."""
+    cursor = connection.execute(
+        "INSERT INTO action (name, summary, at, origin, undoable, undoes) VALUES (?, ?, ?, ?, ?, ?)",
+        (name, summary, utc_text(at), origin, undoable, undoes),
+    )
+    action_id = cursor.lastrowid
+    if action_id is None:
+        raise RuntimeError("SQLite gave the action no id")
+    connection.execute("INSERT INTO action_context (id, action_id) VALUES (1, ?)", (action_id,))
+    return action_id
+
+
+def end_action(connection: sqlite3.Connection, action_id: int, summary: str) -> None:
+    """Close the action before the commit; one that changed no row leaves no trace."""
+    connection.execute("DELETE FROM action_context")
+    used = connection.execute("SELECT 1 FROM change WHERE action_id = ? LIMIT 1", (action_id,)).fetchone()
+    if used:
+        connection.execute("UPDATE action SET summary = ? WHERE id = ?", (summary, action_id))
+    else:
+        connection.execute("UPDATE outbox_message SET action_id = NULL WHERE action_id = ?", (action_id,))
+        connection.execute("DELETE FROM action WHERE id = ?", (action_id,))
+
+
+def latest_undoable(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Id and summary of the newest action that can still be undone; raises `NotFound` when there is none."""
+    row = connection.execute(
+        "SELECT id, summary FROM action WHERE undoable AND undone_by IS NULL AND undoes IS NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is nothing to undo.")
+    return row[0], row[1]
+
+
+def revert(connection: sqlite3.Connection, action_id: int, by: int) -> None:
+    """Put back the rows that `action_id` changed, under the open action `by`.
+
+    Raises `MovedOn` where a row no longer equals what the action left behind, and `NotAllowed` where
+    something later refers to a row the action had made; the caller's transaction then rolls back.
+    """
+    changes = connection.execute(
+        "SELECT table_name, row_key, before, after FROM change WHERE action_id = ? ORDER BY id DESC", (action_id,)
+    ).fetchall()
+    for table, key, before, after in changes:
+        _put_back(connection, table, key, before, after)
+    connection.execute("UPDATE action SET undone_by = ? WHERE id = ?", (by, action_id))
+
+
+def _put_back(connection: sqlite3.Connection, table: str, key: str, before: str | None, after: str | None) -> None:
+    columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+    key_column = next(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[5])
+    image = ", ".join(f"'{name}', \"{name}\"" for name in columns)
+    now = connection.execute(f'SELECT json_object({image}) FROM "{table}" WHERE "{key_column}" = ?', (key,)).fetchone()  # noqa: S608
+    if (json.loads(now[0]) if now else None) != (json.loads(after) if after else None):
+        raise MovedOn("That was changed again since, so it cannot be undone; undo or change the later step first.")
+    try:
+        if before is None:
+            connection.execute(f'DELETE FROM "{table}" WHERE "{key_column}" = ?', (key,))  # noqa: S608
+            return
+        values = {name: value for name, value in json.loads(before).items() if name in columns}
+        names = ", ".join(f'"{name}"' for name in values)
+        if now is None:
+            marks = ", ".join("?" * len(values))
+            connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(values.values()))  # noqa: S608
+        else:
+            pairs = ", ".join(f'"{name}" = ?' for name in values)
+            connection.execute(f'UPDATE "{table}" SET {pairs} WHERE "{key_column}" = ?', (*values.values(), key))  # noqa: S608
+    except sqlite3.IntegrityError:
+        raise NotAllowed("Something newer builds on that, so it cannot be undone; remove the newer entry first.") from None

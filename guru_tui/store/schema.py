@@ -1,0 +1,82 @@
+"""Making a new store, and bringing an older one up to date.
+
+A new store is made from `schema.sql`, the schema that the migrations end in (a test holds the two together),
+so that neither Alembic nor SQLModel is loaded for it. Alembic runs only on a store of an older revision.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib import resources
+from pathlib import Path
+
+from guru_tui.errors import GuruError, NotAllowed
+from guru_tui.store.connection import APPLICATION_ID, connect, make_private, private_file, translated
+
+HEAD = "0001"
+"""The newest revision: the last file in `migrations/versions`."""
+
+
+def create(path: Path) -> None:
+    """Make an empty store at `path`; raises `NotAllowed` where one exists already."""
+    make_private(path.parent)
+    if path.exists():
+        raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.")
+    being_made = path.with_suffix(".new")
+    being_made.unlink(missing_ok=True)
+    private_file(being_made)
+    with translated():
+        connection = sqlite3.connect(being_made, isolation_level=None)
+        try:
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.executescript("BEGIN;" + schema_sql() + f"INSERT INTO alembic_version VALUES ('{HEAD}');COMMIT;")
+        finally:
+            connection.close()
+    # link() refuses to replace, so of two `guru init` at once one fails instead of overwriting the other's practice.
+    try:
+        path.hardlink_to(being_made)
+    except FileExistsError:
+        raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.") from None
+    finally:
+        being_made.unlink()
+
+
+def schema_sql() -> str:
+    """The statements that make an empty store of revision `HEAD`."""
+    return resources.files("guru_tui.store").joinpath("schema.sql").read_text("utf-8")
+
+
+def revision(connection: sqlite3.Connection) -> str:
+    """The revision the store is at, empty where it has none."""
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError:
+        return ""
+    return str(row[0]) if row else ""
+
+
+def open_current(path: Path) -> sqlite3.Connection:
+    """Open the store for use, first bringing it to `HEAD` (after a verified backup) where it is older.
+
+    Raises `NotAllowed` for a store that a newer guru has written.
+    """
+    connection = connect(path)
+    at = revision(connection)
+    if at == HEAD:
+        return connection
+    connection.close()
+    if at > HEAD:
+        raise NotAllowed(
+            f"This practice was written by a newer guru (store {at}, this program knows {HEAD}); "
+            "update guru, nothing was changed."
+        )
+    from guru_tui.store.migrate import upgrade
+
+    upgrade(path)
+    connection = connect(path)
+    if revision(connection) != HEAD:
+        connection.close()
+        raise GuruError(f"The practice could not be brought up to date; its backup lies in {path.parent / 'backups'}.")
+    return connection
