@@ -125,7 +125,7 @@ class Guru:
         """Taking back the last action."""
         from guru_tui.services.undo import UndoService
 
-        return UndoService(self.connection, self.clock, origin=self.origin)
+        return UndoService(self.connection, self.clock, self.notifications, origin=self.origin)
 
     def delivery(self, who: str) -> Delivery:
         """The sender, under the name `remind`, `daemon` or `app`."""

@@ -7,6 +7,7 @@ folder must not redirect a practice's mail.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +61,9 @@ class Settings:
     @property
     def email_backend(self) -> str:
         """`smtp`, `file` or `none`: by default `smtp` when a host is set."""
-        return self.choice("GURU_EMAIL_BACKEND", ("smtp", "file", "none"), "smtp" if self.get("GURU_SMTP_HOST") else "none")
+        return self.choice(
+            "GURU_EMAIL_BACKEND", ("smtp", "file", "none"), "smtp" if self.get("GURU_SMTP_HOST") else "none"
+        )
 
     @property
     def sms_backend(self) -> str:
@@ -71,7 +74,9 @@ class Settings:
 
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine, the only one that may be spoken to without TLS."""
-    return host.strip().lower() in _LOOPBACK or host.startswith("127.")
+    host = host.strip().lower()
+    # A name that merely begins with 127. belongs to whoever registered it.
+    return host in _LOOPBACK or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

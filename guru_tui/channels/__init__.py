@@ -1,0 +1,1 @@
+"""How a message leaves the machine: email, SMS and files, behind one protocol that tells what became of it."""

@@ -1,0 +1,124 @@
+"""The command line: finds the command, runs it, and turns exceptions into one sentence and a status.
+
+A command's module has `configure(name, parser)`, which adds the arguments and sets `run` by
+`parser.set_defaults(run=function)`; the function takes a `Context` and the parsed arguments and returns
+the exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+from guru_tui.cli.output import Output
+from guru_tui.cli.registry import COMMANDS
+from guru_tui.errors import Ambiguous, GuruError
+
+if TYPE_CHECKING:
+    from guru_tui.bootstrap import Guru
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+
+class Context:
+    """What a command works with; the practice is opened when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.output = Output()
+
+    @cached_property
+    def guru(self) -> Guru:
+        """The practice of this data directory."""
+        from guru_tui.bootstrap import Guru
+
+        return Guru(origin="cli")
+
+    def close(self) -> None:
+        """Close the practice if a command has opened it."""
+        if "guru" in self.__dict__:
+            self.guru.close()
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one sentence that names the remedy; status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the complaint and end with status 2."""
+        self.exit(2, f"guru: {message}; see {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `guru` with `argv` (default: the process's own) and return the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows ?, never a traceback
+    if not arguments:
+        return _run("app", arguments)
+    name = arguments[0]
+    if name in ("-h", "--help", "help"):
+        print(_overview())
+        return 0
+    if name in ("-V", "--version"):
+        from guru_tui import __version__
+
+        print(f"guru {__version__}")
+        return 0
+    if name not in COMMANDS:
+        Output().error(f"there is no command {name!r}{_near(name)}; see guru --help")
+        return 2
+    return _run(name, arguments[1:])
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    context = Context()
+    try:
+        module = import_module(f"guru_tui.cli.{COMMANDS[name].module if name in COMMANDS else name}")
+        parser = Parser(prog=f"guru {name}".removesuffix(" app"), formatter_class=argparse.RawDescriptionHelpFormatter)
+        module.configure(name, parser)
+        options = parser.parse_args(arguments)
+        status: int = options.run(context, options)
+        sys.stdout.flush()
+        return status
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except GuruError as error:
+        context.output.error(str(error))
+        if isinstance(error, Ambiguous):
+            for choice in error.choices:
+                print(f"  {choice}", file=sys.stderr)
+        return error.status
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader (head, less) has gone; nothing more to say, and no warning at exit
+        return 0
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    finally:
+        context.close()
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  guru {name:<{width}}  {entry.help}" for name, entry in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: guru [COMMAND] [--help]",
+            "",
+            "Run a solo practice from the terminal. Without a command the app opens.",
+            "",
+            *lines,
+            "",
+            "First look: guru demo. First day: guru init --help. Every command has --help with an example.",
+        ]
+    )
+
+
+def _near(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

@@ -55,5 +55,8 @@ def national(e164: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-_SAME_DIGITS = {ord(character): str(digit) for base in (0x0660, 0x06F0, 0xFF10) for digit, character in enumerate(
-    chr(base + offset) for offset in range(10))}
+_SAME_DIGITS = {
+    ord(character): str(digit)
+    for base in (0x0660, 0x06F0, 0xFF10)
+    for digit, character in enumerate(chr(base + offset) for offset in range(10))
+}

@@ -52,7 +52,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("invoice_due_days", "days", "14", "days until an invoice is due"),
         Setting("reminder_time", "time", "10:00", "when reminders leave, local time"),
         Setting("reminder_lead_days", "days", "1", "calendar days before the appointment that its reminder leaves"),
-        Setting("reminder_channels", "channels", "sms+email", "sms+email, email-or-sms, sms-or-email, email, sms or off"),
+        Setting(
+            "reminder_channels", "channels", "sms+email", "sms+email, email-or-sms, sms-or-email, email, sms or off"
+        ),
         Setting("confirmation_channels", "channels", "email-or-sms", "how a booking is confirmed"),
         Setting("reschedule_channels", "channels", "email-or-sms", "how a move is told"),
         Setting("cancellation_channels", "channels", "email-or-sms", "how a cancellation is told"),

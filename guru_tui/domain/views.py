@@ -40,7 +40,19 @@ class AgendaEntry:
     visit: int = 0
 
 
-REMINDER_WORDS = ("-", "off", "no-address", "scheduled", "held", "queued", "sent", "delivered", "failed", "unknown", "missed")
+REMINDER_WORDS = (
+    "-",
+    "off",
+    "no-address",
+    "scheduled",
+    "held",
+    "queued",
+    "sent",
+    "delivered",
+    "failed",
+    "unknown",
+    "missed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +313,15 @@ class Conflict:
 
     def __str__(self) -> str:
         return f"{self.name} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One step of the practitioner's, as the log lists it; `at` in the practice's zone."""
+
+    id: int
+    at: datetime
+    name: str
+    summary: str
+    origin: str
+    undone: bool

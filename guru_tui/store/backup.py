@@ -49,7 +49,9 @@ def to_file(source: Path, target: Path) -> Path:
         verify(being_made)
         being_made.rename(target)
     except OSError as error:
-        raise GuruError(f"The backup could not be written to {target.parent} ({error.strerror}); choose another place.") from None
+        raise GuruError(
+            f"The backup could not be written to {target.parent} ({error.strerror}); choose another place."
+        ) from None
     finally:
         being_made.unlink(missing_ok=True)
     return target

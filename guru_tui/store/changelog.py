@@ -80,7 +80,8 @@ def end_action(connection: sqlite3.Connection, action_id: int, summary: str) -> 
 def latest_undoable(connection: sqlite3.Connection) -> tuple[int, str]:
     """Id and summary of the newest action that can still be undone; raises `NotFound` when there is none."""
     row = connection.execute(
-        "SELECT id, summary FROM action WHERE undoable AND undone_by IS NULL AND undoes IS NULL ORDER BY id DESC LIMIT 1"
+        "SELECT id, summary FROM action WHERE undoable AND undone_by IS NULL AND undoes IS NULL "
+        "ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         raise NotFound("There is nothing to undo.")
@@ -105,20 +106,22 @@ def _put_back(connection: sqlite3.Connection, table: str, key: str, before: str 
     columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
     key_column = next(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[5])
     image = ", ".join(f"'{name}', \"{name}\"" for name in columns)
-    now = connection.execute(f'SELECT json_object({image}) FROM "{table}" WHERE "{key_column}" = ?', (key,)).fetchone()  # noqa: S608
+    now = connection.execute(f'SELECT json_object({image}) FROM "{table}" WHERE "{key_column}" = ?', (key,)).fetchone()
     if (json.loads(now[0]) if now else None) != (json.loads(after) if after else None):
         raise MovedOn("That was changed again since, so it cannot be undone; undo or change the later step first.")
     try:
         if before is None:
-            connection.execute(f'DELETE FROM "{table}" WHERE "{key_column}" = ?', (key,))  # noqa: S608
+            connection.execute(f'DELETE FROM "{table}" WHERE "{key_column}" = ?', (key,))
             return
         values = {name: value for name, value in json.loads(before).items() if name in columns}
         names = ", ".join(f'"{name}"' for name in values)
         if now is None:
             marks = ", ".join("?" * len(values))
-            connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(values.values()))  # noqa: S608
+            connection.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(values.values()))
         else:
             pairs = ", ".join(f'"{name}" = ?' for name in values)
-            connection.execute(f'UPDATE "{table}" SET {pairs} WHERE "{key_column}" = ?', (*values.values(), key))  # noqa: S608
+            connection.execute(f'UPDATE "{table}" SET {pairs} WHERE "{key_column}" = ?', (*values.values(), key))
     except sqlite3.IntegrityError:
-        raise NotAllowed("Something newer builds on that, so it cannot be undone; remove the newer entry first.") from None
+        raise NotAllowed(
+            "Something newer builds on that, so it cannot be undone; remove the newer entry first."
+        ) from None

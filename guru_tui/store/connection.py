@@ -30,7 +30,9 @@ def make_private(folder: Path) -> Path:
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     except OSError as error:
-        raise Misconfigured(f"The folder {folder} cannot be used ({error.strerror}); set GURU_HOME to one that can.") from None
+        raise Misconfigured(
+            f"The folder {folder} cannot be used ({error.strerror}); set GURU_HOME to one that can."
+        ) from None
     return folder
 
 
@@ -110,7 +112,11 @@ def explain(error: BaseException) -> GuruError | None:
     if primary == sqlite3.SQLITE_FULL:
         return TryAgain("The disk is full; nothing was changed. Free some space and try again.")
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        return Misconfigured(f"The practice's file cannot be written ({error}); check the folder's permissions and disk.")
+        return Misconfigured(
+            f"The practice's file cannot be written ({error}); check the folder's permissions and disk."
+        )
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreDamaged("The practice's file is damaged; nothing was sent or changed. Restore a backup: guru restore FILE")
+        return StoreDamaged(
+            "The practice's file is damaged; nothing was sent or changed. Restore a backup: guru restore FILE"
+        )
     return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -30,9 +32,9 @@ def upgrade(path: Path) -> Path:
     return saved
 
 
-def run(creator: object) -> None:
+def run(creator: Callable[[], Any]) -> None:
     """Run every outstanding migration and renew the change log's triggers on one connection."""
-    engine = create_engine("sqlite://", creator=creator, poolclass=NullPool)  # type: ignore[call-overload]
+    engine = create_engine("sqlite://", creator=creator, poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config(connection), "head")

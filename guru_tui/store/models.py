@@ -337,7 +337,13 @@ class OutboxMessage(SQLModel, table=True):
         _one_of("channel", "email", "sms"),
         UniqueConstraint("idempotency_key"),
         UniqueConstraint(
-            "kind", "channel", "recipient", "appointment_id", "starts_at", "resend_sequence", name="uq_outbox_message_once"
+            "kind",
+            "channel",
+            "recipient",
+            "appointment_id",
+            "starts_at",
+            "resend_sequence",
+            name="uq_outbox_message_once",
         ),
         Index(
             "uq_outbox_message_invoice_once",

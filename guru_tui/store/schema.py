@@ -31,7 +31,8 @@ def create(path: Path) -> None:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
-            connection.executescript("BEGIN;" + schema_sql() + f"INSERT INTO alembic_version VALUES ('{HEAD}');COMMIT;")
+            connection.executescript(schema_sql())
+            connection.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
         finally:
             connection.close()
     # link() refuses to replace, so of two `guru init` at once one fails instead of overwriting the other's practice.

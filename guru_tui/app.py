@@ -1,0 +1,198 @@
+"""The Textual application: modes, themes, one clock tick, and a crash that shows nobody's data."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.theme import Theme
+
+from guru_tui.bootstrap import Guru
+from guru_tui.commands.palette import OurCommands
+from guru_tui.screens.base import PracticeScreen
+from guru_tui.screens.session import Session
+from guru_tui.screens.today import TodayScreen
+
+if TYPE_CHECKING:
+    from guru_tui.jobs.scheduler import AppSender
+
+# Okabe and Ito's hues (jfly.uni-koeln.de/color), lightened or darkened to a contrast of at least 4.5 to 1.
+DARK = Theme(
+    name="guru-dark",
+    primary="#56b4e9",
+    secondary="#8fa3b8",
+    accent="#e69f00",
+    success="#2fb890",
+    warning="#e6a52e",
+    error="#ef7d4b",
+    foreground="#d7dde5",
+    background="#14181e",
+    surface="#1a1f27",
+    panel="#232a34",
+    dark=True,
+    variables={"dim": "#8e9bab", "faint": "#66727f", "cursor": "#2b4257", "cursor-off": "#222b36", "rule": "#333d49"},
+)
+LIGHT = Theme(
+    name="guru-light",
+    primary="#0067a3",
+    secondary="#5b6b7c",
+    accent="#8a5a00",
+    success="#006e50",
+    warning="#8a5a00",
+    error="#b34000",
+    foreground="#1d242c",
+    background="#fbfaf7",
+    surface="#f3f1ec",
+    panel="#e8e5de",
+    dark=False,
+    variables={"dim": "#5d6874", "faint": "#7d8791", "cursor": "#cfe3f2", "cursor-off": "#e6e8e6", "rule": "#cdc9bf"},
+)
+
+
+class GuruApp(App[int]):
+    """The app over one practice. `background` off: no warm-up, no sender (tests)."""
+
+    CSS_PATH = "guru.tcss"
+    TITLE = "guru"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {OurCommands}
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (70, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (18, "-tall")]
+    DEFAULT_MODE = "today"
+
+    def __init__(self, session: Session, *, background: bool = True) -> None:
+        # With NO_COLOR the terminal's own two colours are used, not shades of grey.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.session = session
+        self.animation_level = "none"
+        self.crash_report: Path | None = None
+        self._background = background
+        self._sender: AppSender | None = None
+        self._minute = ""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        for mode, screen in (("today", self._today), ("clients", self._clients), ("invoices", self._invoices)):
+            self.add_mode(mode, screen)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colour names, for themes that are not ours."""
+        return {
+            "dim": "$foreground 70%",
+            "faint": "$foreground 50%",
+            "cursor": "$primary 40%",
+            "cursor-off": "$primary 15%",
+            "rule": "$foreground 25%",
+        }
+
+    # ---- screens, each imported when it is first shown -------------------------------------------------
+
+    def _today(self) -> Screen[None]:
+        return TodayScreen(self.session)
+
+    def _clients(self) -> Screen[None]:
+        from guru_tui.screens.clients import ClientsScreen
+
+        return ClientsScreen(self.session)
+
+    def _invoices(self) -> Screen[None]:
+        from guru_tui.screens.invoices import InvoicesScreen
+
+        return InvoicesScreen(self.session)
+
+    # ---- the clock and other processes -----------------------------------------------------------------
+
+    def on_ready(self) -> None:
+        """The first screen is there: start what can wait until now."""
+        self._minute = f"{self.session.now():%F %H:%M}"
+        self.set_interval(1.0, self._tick)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        # What was made so far lives as long as the app: the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
+        if self._background:
+            Thread(target=self._prepare, name="warm-up", daemon=True).start()
+
+    def _prepare(self) -> None:
+        """Load what the first change needs, then start sending; in a thread of its own."""
+        self.session.warm_up()
+        self._start_sender()
+
+    def _tick(self) -> None:
+        """Each second: show what another process has changed; each minute: move the clock and the now-line."""
+        minute = f"{self.session.now():%F %H:%M}"
+        turned, self._minute = minute != self._minute, minute
+        for screen in self.screen_stack:
+            if isinstance(screen, PracticeScreen):
+                if turned or screen.stale():
+                    screen.reload()
+                else:
+                    screen.tell_time_if_changed()
+
+    # ---- sending ---------------------------------------------------------------------------------------
+
+    def _start_sender(self) -> None:
+        pass
+
+    def stop_sender(self) -> None:
+        """Finish the message in hand and stop; called once the screen is given back."""
+
+    # ---- the end ---------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """Textual's own page would print local variables, which hold clients' data."""
+        self.crash_report = write_crash_report(self.session.guru.settings.home, self._exception or sys.exc_info()[1])
+        self._close_messages_no_wait()
+
+
+def write_crash_report(home: Path, error: BaseException | None) -> Path | None:
+    """Where the program was when it broke, without values: no locals, not even the error's own text."""
+    if error is None:
+        return None
+    lines = ["guru stopped on an error. This report holds no data of the practice.", ""]
+    cause: BaseException | None = error
+    while cause is not None:
+        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    folder = home / "logs"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = sum(1 for _ in folder.glob("crash-*.txt")) + 1
+        path = folder / f"crash-{number}.txt"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError:
+        return None
+    return path
+
+
+def run_app(guru: Guru, *, demo: bool = False) -> int:
+    """Run the app on a practice until it is left; the exit status. The terminal is restored whatever happens."""
+    gc.disable()  # nothing to collect before the first paint; `_painted` turns it on again
+    session = Session(guru, demo=demo)
+    try:
+        _ = session.practice  # opens the store: a sentence of ours is told before the screen is taken over
+        app = GuruApp(session)
+        app.run()
+    finally:
+        gc.enable()
+    app.stop_sender()
+    session.close()
+    if app.return_code:
+        where = f" Where it happened is in {app.crash_report}." if app.crash_report else ""
+        print(f"guru stopped on an error of its own; nothing that was saved is lost.{where}", file=sys.stderr)
+    return app.return_code or 0

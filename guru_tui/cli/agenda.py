@@ -1,0 +1,120 @@
+"""`guru agenda`: the schedule of a day or several."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime, time, timedelta
+
+from guru_tui.cli import Context
+from guru_tui.cli.output import Output, add_json
+from guru_tui.domain.local_time import short_date
+from guru_tui.domain.money import Money
+from guru_tui.domain.views import AgendaEntry
+
+_LONGEST = 366
+GLYPHS = {"booked": "○", "confirmed": "●", "attended": "✓", "no-show": "✗", "late-cancelled": "—", "cancelled": "—"}
+
+
+def configure(name: str, parser: argparse.ArgumentParser) -> None:
+    """`agenda [DAY] [--days N]`."""
+    parser.description = "The schedule. DAY is natural language: today, tomorrow, fri, 24/12, 2027-03-09."
+    parser.epilog = "example: guru agenda tomorrow\n         guru agenda mon --days 5"
+    parser.add_argument("day", nargs="*", metavar="DAY", help="first day (default today)")
+    parser.add_argument("--days", type=int, default=1, metavar="N", help="how many days (default 1)")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(context: Context, options: argparse.Namespace) -> int:
+    """Print the days."""
+    from guru_tui.errors import UsageMistake
+
+    if not 1 <= options.days <= _LONGEST:
+        raise UsageMistake(f"--days takes a number from 1 to {_LONGEST}, not {options.days}")
+    reads = context.guru.reads
+    first = context.guru.quick_add.read_day(" ".join(options.day)) if options.day else reads.today()
+    days = split_by_day(reads.agenda(first, options.days), first, options.days)
+    if options.json:
+        context.output.json(
+            {"days": [{"date": day, "entries": [as_json(entry) for entry in entries]} for day, entries in days]}
+        )
+        return 0
+    for day, entries in days:
+        print_day(context.output, day, entries)
+    return 0
+
+
+def split_by_day(entries: list[AgendaEntry], first: date, days: int) -> list[tuple[date, list[AgendaEntry]]]:
+    """The entries under each day they cover: leave of three days stands under all three."""
+    result = []
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        result.append((day, [entry for entry in entries if _covers(entry, day)]))
+    return result
+
+
+def _covers(entry: AgendaEntry, day: date) -> bool:
+    begin = datetime.combine(day, time(), tzinfo=entry.starts.tzinfo)
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=entry.starts.tzinfo)
+    return entry.starts < end and entry.ends > begin
+
+
+def print_day(output: Output, day: date, entries: list[AgendaEntry]) -> None:
+    """One day as a table for a person."""
+    live = [
+        entry
+        for entry in entries
+        if entry.kind == "appointment" and entry.status not in ("cancelled", "late-cancelled")
+    ]
+    output.line(
+        f"{short_date(day)} {day.year} · {len(live)} booked"
+        if live
+        else f"{short_date(day)} {day.year} · nothing booked"
+    )
+    if entries:
+        output.table(
+            ("id", "time", "", "client", "type", "place", "status", "fee", "reminder", "billing"),
+            [
+                (
+                    entry.id if entry.kind == "appointment" else "",
+                    _times(entry, day),
+                    GLYPHS.get(entry.status, "▒"),
+                    entry.client or entry.title or "blocked",
+                    entry.title if entry.kind == "appointment" else "",
+                    entry.location,
+                    entry.status or "blocked",
+                    Money(entry.fee_minor, entry.currency).short() if entry.kind == "appointment" else "",
+                    entry.reminder if entry.kind == "appointment" else "",
+                    entry.billing if entry.kind == "appointment" else "",
+                )
+                for entry in entries
+            ],
+            right=("id", "fee"),
+        )
+
+
+def _times(entry: AgendaEntry, day: date) -> str:
+    begin = f"{entry.starts:%H:%M}" if entry.starts.date() == day else "00:00"
+    end = f"{entry.ends:%H:%M}" if entry.ends.date() == day else "24:00"
+    return "all day" if (begin, end) == ("00:00", "24:00") else f"{begin}-{end}"
+
+
+def as_json(entry: AgendaEntry) -> dict[str, object]:
+    """An entry in the shape of the command line's contract; a blocked time has `kind` block and no client."""
+    appointment = entry.kind == "appointment"
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "start": entry.starts,
+        "end": entry.ends,
+        "client": entry.client if appointment else None,
+        "client_id": entry.client_id,
+        "type": entry.title,
+        "location": entry.location or None,
+        "status": entry.status if appointment else "blocked",
+        "fee": Money(entry.fee_minor, entry.currency).as_json() if appointment else None,
+        "reminder": entry.reminder if appointment else None,
+        "billing": entry.billing if appointment else None,
+        "invoice": entry.invoice_number or None,
+        "note": entry.note,
+    }

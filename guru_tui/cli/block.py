@@ -1,0 +1,55 @@
+"""`guru block`: time with no client in it."""
+
+from __future__ import annotations
+
+import argparse
+
+from guru_tui.cli import Context
+from guru_tui.cli.output import add_json
+from guru_tui.domain.local_time import resolve, short_date, to_local
+from guru_tui.errors import Invalid
+
+
+def configure(name: str, parser: argparse.ArgumentParser) -> None:
+    """`block TEXT [--force]`."""
+    parser.description = "Block time in the calendar, for lunch, leave, or anything of your own."
+    parser.epilog = (
+        'example: guru block "fri pm"\n'
+        '         guru block "16/12 all day leave"\n'
+        '         guru block "tomorrow 12:30-13:30 lunch"'
+    )
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="when, and what for")
+    parser.add_argument("--force", action="store_true", help="block although something is booked then")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(context: Context, options: argparse.Namespace) -> int:
+    """Read the line and block the time."""
+    guru = context.guru
+    reading = guru.quick_add.read_block(" ".join(options.text))
+    if reading.start is None or reading.end is None or reading.problems:
+        problem = (
+            reading.problems[0].message
+            if reading.problems
+            else 'Say when, for example: guru block "fri 12:30-13:30 lunch"'
+        )
+        raise Invalid(problem)
+    key = guru.booking.block(reading.start, reading.end, reading.title, force=options.force)
+    if options.json:
+        zone = guru.reads.practice().zone
+        context.output.json(
+            {
+                "id": key,
+                "start": to_local(resolve(reading.start, zone, fold=0), zone),
+                "end": to_local(resolve(reading.end, zone, fold=0), zone),
+                "title": reading.title,
+            }
+        )
+    else:
+        last = "" if reading.end.date() == reading.start.date() else f"{short_date(reading.end.date())} "
+        context.output.line(
+            f"Blocked {short_date(reading.start.date())} {reading.start:%H:%M} to {last}{reading.end:%H:%M}"
+            + (f": {reading.title}" if reading.title else "")
+        )
+    return 0

@@ -1,0 +1,180 @@
+"""`guru book`: one line of text becomes an appointment."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+
+from guru_tui.cli import Context
+from guru_tui.cli.output import Output, add_json, confirm
+from guru_tui.domain.booking import BookingRequest, Change
+from guru_tui.domain.local_time import resolve, short_date, to_local
+from guru_tui.domain.money import Money
+from guru_tui.domain.quick_add import Reading
+from guru_tui.domain.views import Conflict, MessageRow
+from guru_tui.errors import GuruError, SlotTaken
+
+
+def configure(name: str, parser: argparse.ArgumentParser) -> None:
+    """`book TEXT`."""
+    parser.description = (
+        "Book an appointment from one line: client, day, time; then if you like a length, a type, @place,\n"
+        "a fee (R450), ::a note, and ! for no message to the client. Shows how it was understood and asks."
+    )
+    parser.epilog = (
+        'example: guru book "sarah b tue 10:30"\n         guru book "jan v fri 9-10:30 massage ::bring scans" --yes'
+    )
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="what to book, in your words")
+    parser.add_argument("--yes", action="store_true", help="book without asking")
+    parser.add_argument("--force", action="store_true", help="book although it overlaps something")
+    parser.add_argument("--no-notify", action="store_true", help="tell the client nothing")
+    parser.add_argument("--dry-run", action="store_true", help="only show how it is understood")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(context: Context, options: argparse.Namespace) -> int:
+    """Read, show, ask, book."""
+    guru = context.guru
+    reading = guru.quick_add.read(" ".join(options.text))
+    notify = reading.notify and not options.no_notify
+    checks = guru.quick_add.checks(reading) if reading.start else None
+    conflicts = tuple(checks.conflicts) if checks else ()
+    if options.json and (options.dry_run or not reading.complete):
+        context.output.json(as_json(reading, guru.reads.practice().zone, notify, conflicts))
+    if not reading.complete:
+        raise _not_settled(reading)
+    if not options.json:
+        _show(context.output, reading, notify, conflicts)
+        if checks and not checks.in_hours:
+            context.output.line("note:   outside the operating hours")
+    if conflicts and not options.force:
+        from guru_tui.services.booking import taken_sentence
+
+        raise SlotTaken(taken_sentence(list(conflicts)), conflicts)
+    if options.dry_run:
+        return 0
+    if not options.yes and not confirm("Book it?"):
+        raise GuruError("Nothing was booked. To book without being asked add --yes.")
+    if reading.client is None or reading.start is None:
+        raise _not_settled(reading)
+    change = guru.booking.book(
+        BookingRequest(
+            client_id=reading.client.id,
+            start=reading.start,
+            minutes=reading.minutes,
+            type_id=reading.type.id if reading.type else None,
+            location_id=reading.location.id if reading.location else None,
+            title=reading.type.name if reading.type else "",
+            fee_minor=reading.fee_minor,
+            note=reading.note,
+        ),
+        force=options.force,
+        notify=notify,
+    )
+    _report(context, options, reading, notify, conflicts, change)
+    return 0
+
+
+def _report(
+    context: Context,
+    options: argparse.Namespace,
+    reading: Reading,
+    notify: bool,
+    conflicts: tuple[Conflict, ...],
+    change: Change,
+) -> None:
+    zone = context.guru.reads.practice().zone
+    if options.json:
+        document = as_json(reading, zone, notify, conflicts)
+        context.output.json({"id": change.appointment_id, **document, "messages": messages_json(change.messages)})
+        return
+    context.output.line(f"{change.summary} (appointment {change.appointment_id})")
+    print_messages(context.output, change, zone, context.guru.clock.now())
+
+
+def _not_settled(reading: Reading) -> GuruError:
+    """The first thing that is open, as the exception that fits it."""
+    from guru_tui.errors import Ambiguous, Invalid
+
+    for problem in reading.problems:
+        choices = tuple(problem.choices)
+        return Ambiguous(problem.message, choices) if choices else Invalid(problem.message)
+    for field, choices in reading.ambiguous:
+        return Ambiguous(f"The {field} can be read in more than one way; say which.", tuple(map(str, choices)))
+    return Invalid('Say who, which day and what time, for example: guru book "sarah b tue 10:30"')
+
+
+def as_json(reading: Reading, zone: str, notify: bool, conflicts: tuple[Conflict, ...]) -> dict[str, object]:
+    """How the line was understood, in the shape of the command line's contract."""
+    return {
+        "client": {"id": reading.client.id, "name": reading.client.name} if reading.client else None,
+        "start": _aware(reading.start, zone),
+        "end": _aware(reading.end, zone),
+        "type": reading.type.name if reading.type else None,
+        "location": reading.location.name if reading.location else None,
+        "fee": Money(reading.fee_minor, reading.currency).as_json(),
+        "repeat": None,
+        "note": reading.note,
+        "notify": notify,
+        "conflicts": [
+            {"kind": row.kind, "id": row.id, "name": row.name, "start": row.starts, "end": row.ends}
+            for row in conflicts
+        ],
+        "ambiguous": [
+            {"field": field, "choices": [str(choice) for choice in choices]} for field, choices in reading.ambiguous
+        ]
+        + [
+            {"field": problem.field, "choices": [str(choice) for choice in problem.choices]}
+            for problem in reading.problems
+            if problem.choices and problem.field not in {field for field, _ in reading.ambiguous}
+        ],
+        "problems": [problem.message for problem in reading.problems],
+    }
+
+
+def _aware(wall: datetime | None, zone: str) -> datetime | None:
+    return to_local(resolve(wall, zone, fold=0), zone) if wall else None
+
+
+def _show(output: Output, reading: Reading, notify: bool, conflicts: tuple[Conflict, ...]) -> None:
+    if reading.client and reading.start and reading.end:
+        output.line(f"client: {reading.client.name}")
+        output.line(
+            f"when:   {short_date(reading.start.date())} {reading.start.year} "
+            f"{reading.start:%H:%M}-{reading.end:%H:%M} ({reading.distance})"
+        )
+    kind = reading.type.name if reading.type else "no type"
+    place = f" at {reading.location.name}" if reading.location else ""
+    output.line(f"what:   {kind}, {reading.minutes} min, {Money(reading.fee_minor, reading.currency).short()}{place}")
+    if reading.note:
+        output.line(f"note:   {reading.note}")
+    if reading.past:
+        output.line("note:   this lies in the past; the client is told nothing")
+    elif not notify:
+        output.line("notify: no")
+    for conflict in conflicts:
+        output.line(f"overlap: {conflict}")
+
+
+def print_messages(output: Output, change: Change, zone: str, now: datetime) -> None:
+    """What the client will be told and when, or why not."""
+    for row in change.messages:
+        where = f"{row.kind} by {row.channel} to {row.recipient or row.recipient_name}"
+        if row.state in ("held", "queued"):
+            leaves = to_local(row.not_before, zone)
+            held = f", held until {leaves:%H:%M} (guru undo takes it back)" if row.not_before > now else ""
+            output.line(f"{where}{held}")
+        else:
+            output.line(f"no {where}: {row.reason}")
+    if change.withdrawn:
+        output.line(f"{change.withdrawn} earlier message{'s' if change.withdrawn > 1 else ''} withdrawn before leaving")
+
+
+def messages_json(messages: tuple[MessageRow, ...]) -> list[dict[str, object]]:
+    """The queued messages of a change."""
+    return [
+        {"id": row.id, "kind": row.kind, "channel": row.channel, "to": row.recipient, "state": row.state,
+         "reason": row.reason, "not_before": row.not_before}
+        for row in messages
+    ]  # fmt: skip

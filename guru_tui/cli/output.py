@@ -1,0 +1,74 @@
+"""How commands print: tables for people, one JSON document for programs, one sentence for errors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from guru_tui.domain.text import clean
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Give a command its `--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+class Output:
+    """Standard output and error of one command."""
+
+    def line(self, text: str = "") -> None:
+        """One line for a person, without anything a terminal would obey."""
+        print(clean(text, multiline=True) if text.strip() else "")
+
+    def raw(self, text: str) -> None:
+        """Lines whose blanks matter, made of text that has been cleaned already."""
+        print(text)
+
+    def json(self, document: Any) -> None:
+        """The one document on standard output. Times are ISO 8601 with offset."""
+        print(json.dumps(document, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain))
+
+    def error(self, sentence: str) -> None:
+        """One sentence on standard error."""
+        print(f"guru: {clean(sentence)}", file=sys.stderr)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
+        """A table fitted to the terminal, or to 160 columns where there is none. `right`: columns set flush right."""
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for column in columns:
+            table.add_column(column, justify="right" if column in set(right) else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(clean(str(cell), multiline=True)) for cell in row))
+        console = Console(
+            highlight=False,
+            markup=False,
+            emoji=False,
+            no_color=True if "NO_COLOR" in os.environ else None,
+            width=None if sys.stdout.isatty() else 160,
+        )
+        console.print(table)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a JSON document")
+
+
+def confirm(question: str) -> bool:
+    """Ask on the terminal; False where there is none to ask on."""
+    if not sys.stdin.isatty():
+        return False
+    print(f"{question} [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja")

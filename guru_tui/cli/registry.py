@@ -1,0 +1,41 @@
+"""Every command of `guru`: where it lives and the line that `guru --help` shows for it.
+
+Only the module of the command that was typed is imported, so that no command pays for another.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command's module and its line of help."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "demo": Entry("demo", "look around in a throw-away sample practice; nothing can leave the machine"),
+    "init": Entry("init", "set up your practice"),
+    "agenda": Entry("agenda", "show the schedule"),
+    "book": Entry("book", "book an appointment from one line of text"),
+    "block": Entry("book", "block time"),
+    "move": Entry("appointments", "move an appointment"),
+    "cancel": Entry("appointments", "cancel an appointment"),
+    "status": Entry("appointments", "mark an appointment attended, confirmed, no-show or late-cancelled"),
+    "undo": Entry("undo", "take back your last action"),
+    "log": Entry("undo", "list your last actions, newest first"),
+    "clients": Entry("clients", "list, show, add, import and export clients"),
+    "types": Entry("types", "list and add appointment types"),
+    "locations": Entry("locations", "list and add places"),
+    "hours": Entry("hours", "show and set operating hours"),
+    "settings": Entry("settings", "list, get and set the practice's settings"),
+    "remind": Entry("remind", "queue the reminders that are due and deliver what waits; for cron"),
+    "daemon": Entry("daemon", "the same every 30 seconds, until stopped"),
+    "outbox": Entry("outbox", "list and show messages"),
+    "invoice": Entry("invoice", "make an invoice from a client's appointments"),
+    "invoices": Entry("invoices", "list, show, send, print and settle invoices"),
+    "backup": Entry("backup", "make a verified copy of the practice"),
+    "doctor": Entry("doctor", "check the store, the permissions and the channels"),
+}

@@ -1,0 +1,107 @@
+"""`guru types`: what a client can be booked for."""
+
+from __future__ import annotations
+
+import argparse
+
+from guru_tui.cli import Context
+from guru_tui.cli.output import add_json
+from guru_tui.domain.money import Money, parse_amount
+from guru_tui.domain.text import fold
+from guru_tui.errors import NotFound
+
+
+def configure(name: str, parser: argparse.ArgumentParser) -> None:
+    """`types list`, `types add NAME --minutes N --fee AMOUNT …`."""
+    parser.description = "Appointment types: name, length, fee and place. Fees are fixed when an appointment is booked."
+    parser.epilog = 'example: guru types add "Follow-up" --minutes 60 --fee 450 --location "Sea Point"'
+    what = parser.add_subparsers(required=True, dest="what", metavar="list|add")
+    listing = what.add_parser("list", help="the types in your order")
+    add_json(listing)
+    listing.set_defaults(run=show)
+    adding = what.add_parser("add", help="add a type")
+    adding.add_argument("name", metavar="NAME")
+    adding.add_argument("--minutes", type=int, required=True, metavar="N", help="length in minutes")
+    adding.add_argument("--fee", required=True, metavar="AMOUNT", help="fee, for example 450 or 450.50")
+    adding.add_argument("--location", metavar="NAME", help="where it takes place")
+    adding.add_argument("--before", type=int, default=0, metavar="N", help="minutes to keep free before it")
+    adding.add_argument("--after", type=int, default=0, metavar="N", help="minutes to keep free after it")
+    add_json(adding)
+    adding.set_defaults(run=add)
+
+
+def show(context: Context, options: argparse.Namespace) -> int:
+    """The types in the practitioner's order."""
+    reads = context.guru.reads
+    currency = reads.practice().currency
+    types = reads.types()
+    if options.json:
+        context.output.json(
+            {
+                "types": [
+                    {
+                        "id": row.id,
+                        "name": row.name,
+                        "minutes": row.minutes,
+                        "fee": Money(row.fee_minor, currency).as_json(),
+                        "location": row.location or None,
+                        "before": row.minutes_before,
+                        "after": row.minutes_after,
+                    }
+                    for row in types
+                ]
+            }
+        )
+    elif not types:
+        context.output.line('No appointment types yet. Add one: guru types add "Follow-up" --minutes 60 --fee 450')
+    else:
+        context.output.table(
+            ("id", "name", "minutes", "fee", "location", "before", "after"),
+            [
+                (
+                    row.id,
+                    row.name,
+                    row.minutes,
+                    Money(row.fee_minor, currency).short(),
+                    row.location or "-",
+                    row.minutes_before,
+                    row.minutes_after,
+                )
+                for row in types
+            ],
+            right=("id", "minutes", "fee", "before", "after"),
+        )
+    return 0
+
+
+def add(context: Context, options: argparse.Namespace) -> int:
+    """Add a type."""
+    currency = context.guru.reads.practice().currency
+    fee = parse_amount(options.fee, currency)
+    key = context.guru.practice.add_type(
+        options.name,
+        options.minutes,
+        fee,
+        location_id=location_named(context, options.location) if options.location else None,
+        minutes_before=options.before,
+        minutes_after=options.after,
+    )
+    if options.json:
+        context.output.json({"id": key})
+    else:
+        context.output.line(f"Added {options.name}: {options.minutes} min, {Money(fee, currency).short()}")
+    return 0
+
+
+def location_named(context: Context, name: str) -> int:
+    """The id of the location called `name`; raises `NotFound` with the names there are."""
+    locations = context.guru.reads.locations()
+    hits = [row.id for row in locations if fold(row.name) == fold(name) or str(row.id) == name]
+    hits = hits or [row.id for row in locations if fold(row.name).startswith(fold(name))]
+    if len(hits) != 1:
+        known = ", ".join(row.name for row in locations)
+        raise NotFound(
+            f"There is no location {name!r}; "
+            + (f"there are: {known}." if known else f'add it first: guru locations add "{name}"')
+        )
+    return hits[0]

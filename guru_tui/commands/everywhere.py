@@ -1,0 +1,38 @@
+"""What can be done on every screen, and the moves that all lists share."""
+
+from __future__ import annotations
+
+from guru_tui.commands.command import Command
+
+SCREENS: tuple[Command, ...] = (
+    Command("go.today", "1", "go('today')", "Go to Today", "Go"),
+    Command("go.clients", "4", "go('clients')", "Go to Clients", "Go"),
+    Command("go.invoices", "5", "go('invoices')", "Go to Invoices", "Go"),
+    Command("go.today.letter", "g>t", "go('today')", "Go to Today", "Go", "Today", palette=False),
+    Command("go.clients.letter", "g>c", "go('clients')", "Go to Clients", "Go", "Clients", palette=False),
+    Command("go.invoices.letter", "g>i", "go('invoices')", "Go to Invoices", "Go", "Invoices", palette=False),
+)
+
+GENERAL: tuple[Command, ...] = (
+    Command("find", "f", "find", "Find a client and jump to them", "Go", "find"),
+    Command("palette", "colon,ctrl+p", "command_palette", "Run any command by its name", "Go", "cmd", palette=False),
+    Command("undo", "u,z", "undo", "Take back the last action, and its messages while they are held", "Safe", "undo"),
+    Command("privacy", "asterisk", "privacy", "Show initials instead of names, until pressed again", "Safe", shown="*"),
+    Command("redraw", "ctrl+l", "redraw", "Read everything again and redraw the screen", "View"),
+    Command("theme", "ctrl+t", "theme", "Change between dark and light", "View"),
+    Command("back", "escape", "back", "Go back one step; never quits", "Safe", palette=False),
+    Command("quit", "q,ctrl+q", "leave", "Close what is open, or guru itself", "Safe"),
+    Command("help", "question_mark,f1", "help", "Show every key of this screen", "Go", "help", shown="?"),
+)
+
+MOVING: tuple[Command, ...] = (
+    Command("move.down", "j,down", "cursor('down')", "Down one record", "Move", palette=False),
+    Command("move.up", "k,up", "cursor('up')", "Up one record", "Move", palette=False),
+    Command("move.page_down", "pagedown,ctrl+d", "cursor('page_down')", "Down one page", "Move", palette=False),
+    Command("move.page_up", "pageup,ctrl+u", "cursor('page_up')", "Up one page", "Move", palette=False),
+    Command("move.end", "G,end", "cursor('end')", "To the last record", "Move", palette=False),
+    Command("move.home", "home", "cursor('home')", "To the first record", "Move", palette=False),
+    Command("move.top", "g>g", "cursor('home')", "To the first record", "Move", "top", palette=False),
+)
+
+EVERYWHERE = SCREENS + MOVING + GENERAL

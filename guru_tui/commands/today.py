@@ -1,0 +1,25 @@
+"""What can be done on Today."""
+
+from __future__ import annotations
+
+from guru_tui.commands.command import Command
+
+TODAY: tuple[Command, ...] = (
+    Command("today.add", "a", "add", "Book an appointment from one line, at the free time under the cursor", "Act", "add"),
+    Command("today.attended", "d", "status('attended')", "Mark the appointment attended", "Status", "done"),
+    Command("today.status.a", "s>a", "status('attended')", "Mark it attended", "Status", "attended", palette=False),
+    Command("today.status.c", "s>c", "status('confirmed')", "Mark it confirmed", "Status", "confirmed"),
+    Command("today.status.n", "s>n", "status('no-show')", "Mark it a no-show", "Status", "no-show"),
+    Command("today.status.l", "s>l", "status('late-cancelled')", "Mark it cancelled late", "Status", "late-cancelled"),
+    Command("today.move", "m", "move", "Move the appointment to another time", "Act", "move"),
+    Command("today.cancel", "x", "cancel", "Cancel the appointment, or remove the blocked time", "Act", "cancel"),
+    Command("today.paid", "p", "paid", "Mark the appointment's invoice paid", "Money", "paid"),
+    Command("today.invoice", "i", "invoice", "Invoice everything of this client that has no invoice", "Money", "invoice"),
+    Command("today.send", "S", "send", "Send the appointment's invoice to the client", "Money"),
+    Command("today.open", "enter", "open", "Open the client's record", "Go"),
+    Command("today.block", "b", "block", "Block time: leave, lunch, an event of your own", "Act", "block"),
+    Command("today.copy", "y", "copy", "Copy the client's phone number", "Tell", "copy"),
+    Command("today.previous", "left_square_bracket,h,left", "day(-1)", "The day before", "Move", shown="["),
+    Command("today.next", "right_square_bracket,l,right", "day(1)", "The day after", "Move", "day", shown="[ ]"),
+    Command("today.now", "t", "now", "Back to now", "Move", "today"),
+)

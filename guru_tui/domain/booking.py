@@ -1,0 +1,46 @@
+"""What a booking is asked with, and what comes of a change to the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from guru_tui.domain.views import MessageRow
+
+LIVE = ("booked", "confirmed")
+"""Statuses of an appointment that is still expected to happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """A wanted appointment. `start` is naive local time in the practice's zone; `fold` picks one of the two
+    instants where the clocks show it twice; minutes and minor units as everywhere."""
+
+    client_id: int
+    start: datetime
+    minutes: int
+    type_id: int | None
+    location_id: int | None
+    title: str
+    fee_minor: int
+    note: str = ""
+    fold: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change that was committed: what to call it, which messages it queued and how many it withdrew."""
+
+    appointment_id: int
+    summary: str
+    messages: tuple[MessageRow, ...] = ()
+    withdrawn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A step that was taken back; `already_sent` are messages about it that nothing can bring back."""
+
+    summary: str
+    withdrawn: int
+    already_sent: tuple[MessageRow, ...]

@@ -1,0 +1,71 @@
+"""What a message is made from and addressed by, as it stands in the store at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+APPOINTMENT_KINDS = ("confirmation", "reminder", "reschedule", "cancellation")
+INVOICE_KINDS = ("invoice", "payment-reminder", "payment-receipt")
+
+QUIET_BY_MAIL = ("reminder", "payment-reminder")
+"""Kinds that keep the quiet hours by mail too; a text message of any kind keeps them."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a message goes to: names, addresses and which of them may be used."""
+
+    client_id: int
+    first_name: str
+    last_name: str
+    mobile: str
+    email: str
+    sms_allowed: bool
+    email_allowed: bool
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True)
+class AppointmentFacts:
+    """An appointment as its messages see it; instants and wall times in the store's text forms.
+
+    `told_at`: when the live confirmation or reschedule notice for this very start was made, empty without one.
+    `previous_local`: the wall time that the client had in mind before a move, empty where there was none.
+    """
+
+    id: int
+    person: Person
+    status: str
+    starts_at: str
+    starts_local: str
+    zone: str
+    created_at: str
+    sequence: int
+    title: str
+    fee_minor: int
+    currency: str
+    address: str
+    instructions: str
+    told_at: str = ""
+    previous_local: str = ""
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """An issued invoice as its messages see it; `document_id` and `revision` are of its newest document."""
+
+    id: int
+    person: Person
+    status: str
+    number: str
+    due_on: str
+    currency: str
+    due_minor: int
+    document_id: int | None
+    revision: int
+    has_codes: bool
+    codes_consent: bool

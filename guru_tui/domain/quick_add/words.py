@@ -1,0 +1,153 @@
+"""The words for days and times, folded, in English and Afrikaans."""
+
+from __future__ import annotations
+
+WEEKDAYS: dict[str, int] = {
+    name: day
+    for day, names in enumerate(
+        (
+            "monday mon mo mondays maandag maan ma",
+            "tuesday tues tue tu dinsdag dins di",
+            "wednesday weds wed we woensdag woens wo",
+            "thursday thurs thur thu th donderdag dond do",
+            "friday frid fri fr vrydag vry vr",
+            "saturday sat sa saterdag sater",
+            "sunday sun su sondag so",
+        )
+    )
+    for name in names.split()
+}
+_SPELLABLE = (
+    *((name, day) for name, day in WEEKDAYS.items() if len(name) > 5),
+    ("today", "today"),
+    ("tomorrow", "tomorrow"),
+)
+
+MONTHS: dict[str, int] = {
+    name: month
+    for month, names in enumerate(
+        (
+            "january jan januarie",
+            "february feb febr februarie",
+            "march mar mrt maart",
+            "april apr",
+            "may mei",
+            "june jun junie",
+            "july jul julie",
+            "august aug augustus",
+            "september sep sept",
+            "october oct oktober okt",
+            "november nov",
+            "december dec desember des",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+RELATIVE_DAYS: dict[tuple[str, ...], int] = {
+    tuple(phrase.split()): days
+    for days, phrases in (
+        (-2, ("eergister", "day before yesterday", "the day before yesterday")),
+        (-1, ("yesterday", "gister")),
+        (0, ("today", "tod", "vandag")),
+        (1, ("tomorrow", "tmrw", "tmr", "tom", "more")),
+        (2, ("day after tomorrow", "the day after tomorrow", "overmorrow", "oormore")),
+    )
+    for phrase in phrases
+}
+
+NUMBERS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "a an one een 'n",
+            "two twee couple",
+            "three drie",
+            "four vier",
+            "five vyf",
+            "six ses",
+            "seven sewe",
+            "eight agt",
+            "nine nege",
+            "ten tien",
+            "eleven elf",
+            "twelve twaalf",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+UNIT_DAYS: dict[str, int] = {
+    **dict.fromkeys(("day", "days", "dag", "dae"), 1),
+    **dict.fromkeys(("week", "weeks", "wk", "wks", "weke"), 7),
+    **dict.fromkeys(("fortnight", "fortnights"), 14),
+}
+UNIT_MONTHS: dict[str, int] = {
+    **dict.fromkeys(("month", "months", "maand", "maande"), 1),
+    **dict.fromkeys(("year", "years", "jaar"), 12),
+}
+NEXT = frozenset(("next", "volgende", "nxt"))
+THIS = frozenset(("this", "hierdie", "coming"))
+IN = frozenset(("in", "oor"))
+CONNECTORS = frozenset(("-", "to", "till", "until", "til", "tot"))
+FILLERS = frozenset(("at", "on", "om", "op", "vir", "for", "the", "die", "from", "of", "-"))
+
+AM = frozenset(("am", "a.m", "vm", "v.m"))
+PM = frozenset(("pm", "p.m", "nm", "n.m"))
+NOON = frozenset(("noon", "midday", "middag", "12noon"))
+CLOCK = frozenset(("o'clock", "oclock", "uur", "h"))
+MINUTES = frozenset(("m", "min", "mins", "minute", "minutes", "minuut"))
+HOURS = frozenset(("h", "hr", "hrs", "hour", "hours", "u", "uur", "ure"))
+
+PARTS: dict[str, str] = {
+    **dict.fromkeys(("morning", "oggend", "am", "vm", "a.m"), "am"),
+    **dict.fromkeys(("afternoon", "middag", "pm", "nm", "p.m"), "pm"),
+    **dict.fromkeys(("evening", "aand"), "evening"),
+}
+TODAYS_PARTS: dict[tuple[str, ...], str] = {
+    **dict.fromkeys((("this", "morning"), ("vanoggend",)), "am"),
+    **dict.fromkeys((("this", "afternoon"), ("vanmiddag",)), "pm"),
+    **dict.fromkeys((("this", "evening"), ("tonight",), ("vanaand",)), "evening"),
+}
+PERIODIC = frozenset(
+    "daily weekly fortnightly biweekly monthly yearly annually daagliks weekliks tweeweekliks maandeliks jaarliks".split()
+)
+EVERY = frozenset(("every", "each", "elke", "repeat", "herhaal"))
+
+
+def misspelt_day(word: str) -> int | str | None:
+    """The weekday (0 is Monday) or `today`/`tomorrow` that `word` misspells; None where it is not close to just one.
+
+    One slip is allowed, two in the long names that end in -day or -dag, and the first letter has to be right.
+    """
+    if len(word) < 5 or not word.isalpha():
+        return None
+    near: dict[int | str, int] = {}
+    for name, day in _SPELLABLE:
+        allowed = 2 if len(name) > 6 and len(word) > 6 and word.endswith(("day", "dag")) or name == "tomorrow" else 1
+        if name[0] == word[0] and abs(len(name) - len(word)) <= allowed:
+            slips = distance(word, name)
+            if slips <= allowed:
+                near[day] = min(slips, near.get(day, 9))
+    best = sorted(near, key=lambda day: near[day])
+    if not best or len(best) > 1 and near[best[0]] == near[best[1]]:
+        return None
+    return best[0]
+
+
+def distance(one: str, other: str) -> int:
+    """How many slips lie between two words: insertions, omissions, swaps of neighbours, wrong letters
+    (optimal string alignment, after Damerau 1964)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        following = [i]
+        for j, against in enumerate(other, start=1):
+            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            following.append(cost)
+        before, row = row, following
+    return row[-1]

@@ -1,0 +1,309 @@
+"""What every screen has: bars, commands, one way to read and one way to change the practice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen, Screen
+
+from guru_tui.bootstrap import Guru
+from guru_tui.commands.command import Command
+from guru_tui.commands.everywhere import EVERYWHERE, GENERAL, SCREENS
+from guru_tui.domain.booking import Undone
+from guru_tui.domain.local_time import short_date
+from guru_tui.errors import GuruError, NotFound
+from guru_tui.screens.session import Session
+from guru_tui.widgets.bars import HeaderBar, Hint, KeyBar, Part, StatusBar, Tab
+from guru_tui.widgets.record_list import RecordList
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+_HELP = next(command for command in GENERAL if command.id == "help")
+
+
+class Working(Screen[Answer]):
+    """A screen or dialog that can change the practice in a worker thread, one step at a time."""
+
+    session: Session
+    busy = False
+
+    def change(self, use_case: Callable[[Guru], Result], done: Callable[[Result], None]) -> None:
+        """Run a use case off the interface's thread, then `done` on it; an error becomes one sentence.
+
+        While one runs another is not started: a key pressed twice does one thing.
+        """
+        if self.busy:
+            return
+        self.busy = True
+        self.run_worker(partial(self._work, use_case, done), thread=True, group="changes")
+
+    def _work(self, use_case: Callable[[Guru], Result], done: Callable[[Result], None]) -> None:
+        try:
+            result = self.session.write(use_case)
+        except GuruError as error:
+            self.app.call_from_thread(self._failed, error)
+        else:
+            self.app.call_from_thread(self._done, done, result)
+
+    def _failed(self, error: GuruError) -> None:
+        self.busy = False
+        if self.is_running:
+            self.complain(error)
+
+    def _done(self, done: Callable[[Result], None], result: Result) -> None:
+        self.busy = False
+        if self.is_running:
+            done(result)
+
+    def complain(self, error: GuruError) -> None:
+        """Say what went wrong, in the error's own sentence."""
+        raise NotImplementedError
+
+
+class PracticeScreen(Working[None]):
+    """A screen of the practice. Subclasses give the body, the commands and `load`."""
+
+    TITLE_IN_HEADER: ClassVar[str] = ""
+    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = "RecordList"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._version = -1
+        self._told = ""
+
+    # ---- composing -----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Header, body, status line, keys."""
+        tabs = [Tab(command.keys, command.help.removeprefix("Go to "), command.action) for command in SCREENS if command.palette]
+        yield HeaderBar(tabs, self.TITLE_IN_HEADER)
+        yield from self.body()
+        yield StatusBar("demo: nothing leaves this machine" if self.session.demo else "")
+        yield KeyBar([Hint(command.key, command.label, command.action) for command in self.footer()])
+
+    def body(self) -> ComposeResult:
+        """What stands between the bars."""
+        raise NotImplementedError
+
+    def footer(self) -> Sequence[Command]:
+        """The commands of the footer, the most useful first, help last."""
+        return [
+            *(command for command in self.COMMANDS if command.label and command.chord is None),
+            *(command for command in GENERAL if command.label and command.id in ("find",)),
+            _HELP,
+        ]
+
+    def commands(self) -> tuple[Command, ...]:
+        """Everything that can be done here."""
+        return self.COMMANDS + EVERYWHERE
+
+    # ---- reading -------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read and show; called with the screen on display."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Read everything again and remember which state of the store that was."""
+        self._version = self.session.reads.data_version()
+        self.session.refresh()
+        try:
+            self.load()
+        except NotFound as error:
+            self.vanished(error)
+            return
+        self.tell_time()
+
+    def vanished(self, error: NotFound) -> None:
+        """What this screen shows is gone; screens of one record close."""
+        self.complain(error)
+
+    def stale(self) -> bool:
+        """Whether the store has changed since this screen read it."""
+        return self.session.reads.data_version() != self._version
+
+    def on_mount(self) -> None:
+        """First reading, before the first paint."""
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        """Coming back from another screen or a dialog."""
+        if self.stale():
+            self.reload()
+        self.tell_time()
+
+    def on_resize(self) -> None:
+        """The header may have room for more, or less."""
+        self.call_after_refresh(self.tell_time)
+
+    def tell_time(self) -> None:
+        """Bring the header's right side up to date."""
+        session, now = self.session, self.session.now()
+        self._told = session.sender
+        totals = session.reads.totals()
+        parts = [
+            Part(session.practice.name, "strong", 6),
+            Part(f"✗ {totals.failed_messages} failed" if totals.failed_messages else "", "bad", 1),
+            Part(f"⇅ {totals.held_messages} held" if totals.held_messages else "", "warn", 2),
+            Part(session.sender, "dim", 4),
+            Part(short_date(now.date()), "", 3),
+            Part(f"{now:%H:%M}", "strong", 0),
+        ]
+        self.query_one(HeaderBar).show([part for part in parts if part.text])
+
+    def tell_time_if_changed(self) -> None:
+        """What the header shows besides the store: who sends."""
+        if self.session.sender != self._told:
+            self.tell_time()
+
+    # ---- saying --------------------------------------------------------------------------------------
+
+    def say(self, text: str, tone: str = "ok", *, undo: bool = False) -> None:
+        """Put a sentence on the status line."""
+        self.query_one(StatusBar).show(text, tone, undo=undo)
+
+    def complain(self, error: GuruError) -> None:
+        """The error's sentence, on the status line where it fits and in full as a toast where it does not."""
+        text = str(error)
+        self.say(text, "bad")
+        if len(text) + 4 > self.size.width:
+            self.notify(text, title=error.title, severity="error", markup=False, timeout=8)
+
+    def changed(self, text: str, *, undo: bool = True) -> None:
+        """A change is done: say it, with the way back, and read everything again."""
+        self.reload()
+        self.say("Done" if self.session.privacy and undo else text, "ok", undo=undo)
+
+    # ---- moving --------------------------------------------------------------------------------------
+
+    @property
+    def records(self) -> RecordList:
+        """The list that the cursor keys move in."""
+        return self.query_one(RecordList)
+
+    def action_cursor(self, step: str) -> None:
+        """Move the cursor of the list."""
+        self.records.move(step)
+
+    def point(self, key: Hashable) -> bool:
+        """Put the cursor on a record."""
+        return self.records.point(key)
+
+    def action_chord(self, first: str) -> None:
+        """After the first key of a chord: offer the second ones."""
+        from guru_tui.screens.dialogs.chord import Chord
+
+        choices = [command for command in self.commands() if command.chord and command.chord[0] == first]
+
+        async def act(action: str | None) -> None:
+            if action:
+                await self.run_action(action)
+
+        self.app.push_screen(Chord(first, choices), act)
+
+    # ---- what works everywhere -----------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """One step back; on a main screen only the status line has anything to put away."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.say("")
+
+    def action_leave(self) -> None:
+        """Close what is open; a main screen has nothing to close but guru itself."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.exit()
+
+    def action_go(self, mode: str) -> None:
+        """Another main screen; what lay on top of this one is closed."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        self.app.switch_mode(mode)
+
+    def action_undo(self) -> None:
+        """Take back the last action and tell what became of its messages."""
+        self.change(lambda guru: guru.undo.undo(), self._undone)
+
+    def _undone(self, undone: Undone) -> None:
+        text = f"Took back: {undone.summary}" if not self.session.privacy else "Took back the last action"
+        if undone.withdrawn:
+            text += f" · {counted(undone.withdrawn, 'message')} withdrawn"
+        self.changed(text, undo=False)
+        if undone.already_sent:
+            names = ", ".join(self.session.person(message.recipient_name) for message in undone.already_sent)
+            self.notify(
+                f"Already sent to {names}: tell them yourself that it no longer holds.",
+                title="A message had gone out",
+                severity="warning",
+                markup=False,
+                timeout=10,
+            )
+
+    def action_find(self) -> None:
+        """Find a client from anywhere."""
+        from guru_tui.screens.dialogs.find import Find
+
+        self.ask(Find(self.session), self._open_client)
+
+    def _open_client(self, client_id: int) -> None:
+        from guru_tui.screens.record import RecordScreen
+
+        self.app.push_screen(RecordScreen(self.session, client_id))
+
+    def action_help(self) -> None:
+        """Every key of this screen; the chosen one is run."""
+        from guru_tui.screens.dialogs.help import Help
+
+        async def run(action: str) -> None:
+            await self.run_action(action)
+
+        self.app.push_screen(Help(self.TITLE_IN_HEADER, self.commands()), lambda action: self.call_later(run, action) if action else None)
+
+    def action_command_palette(self) -> None:
+        """Textual's palette over our commands."""
+        self.app.action_command_palette()
+
+    def action_privacy(self) -> None:
+        """Initials instead of names, and back."""
+        self.session.privacy = not self.session.privacy
+        self.reload()
+        self.say("Names are hidden; * shows them again" if self.session.privacy else "Names are shown", "")
+
+    def action_redraw(self) -> None:
+        """Read and draw everything again."""
+        self.reload()
+        self.app.refresh(repaint=True, layout=True)
+        self.say("")
+
+    def action_theme(self) -> None:
+        """Dark or light."""
+        self.app.theme = "guru-light" if self.app.current_theme.dark else "guru-dark"
+
+    def ask(self, dialog: ModalScreen[Result], then: Callable[[Result], None]) -> None:
+        """Open a dialog; `then` gets its result unless it was left with Esc."""
+
+        def answered(result: Result | None) -> None:
+            if result is not None:
+                then(result)
+
+        self.app.push_screen(dialog, answered)
+
+
+def counted(number: int, word: str) -> str:
+    """`1 message`, `2 messages`."""
+    return f"{number} {word}{'s' if number != 1 else ''}"
+
+
+def hints(commands: Iterable[Command]) -> list[Hint]:
+    """Commands as the key bar shows them."""
+    return [Hint(command.key, command.label, command.action) for command in commands]

@@ -1,0 +1,86 @@
+"""A client at a glance, for the panes beside the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guru_tui.domain.views import ClientDetail, ClientVisit, InvoiceRow
+from guru_tui.screens.session import Session, short_day
+from guru_tui.widgets import glyphs
+from guru_tui.widgets.text import BLANK, Line, Piece, flow, words
+
+
+def card_lines(session: Session, client: ClientDetail, width: int, *, visits: int = 3) -> Sequence[Line]:
+    """Contact, money, what is to come and what was, the last note."""
+    lines: list[Line] = [*contact_lines(session, client, width), *figures(session, client, width)]
+    for title, some in (("Upcoming", client.upcoming), ("Before", client.recent)):
+        if some:
+            lines += [BLANK, ((title, "title"),)]
+            lines += [visit_line(session, visit) for visit in some[:visits]]
+    if client.invoices:
+        lines += [BLANK, (("Invoices", "title"),)]
+        lines += [invoice_line(session, invoice) for invoice in client.invoices[:visits]]
+    if client.last_note and not session.privacy:
+        lines += [BLANK, (("Last note", "title"),), *(((line, ""),) for line in words(client.last_note, width)[:6])]
+    return lines
+
+
+def contact_lines(session: Session, client: ClientDetail, width: int) -> Sequence[Line]:
+    """Phone and email, with what each may be used for."""
+    row = client.row
+    phone: Piece = (session.phone(row.mobile), "strong") if row.mobile else ("no phone", "warn")
+    lines: list[Line] = [(phone, ("" if client.sms_allowed or not row.mobile else "  no SMS", "warn"))]
+    if row.email:
+        lines += [((line, ""),) for line in words(session.address(row.email), width)]
+        if not client.email_allowed:
+            lines.append((("no email, please", "warn"),))
+    return lines
+
+
+def figures(session: Session, client: ClientDetail, width: int) -> Sequence[Line]:
+    """What the client owes and how often they came."""
+    row = client.row
+    owes: Piece = (
+        (f"owes {session.money(row.owes_minor, client.currency)}", "bad" if row.overdue else "warn")
+        if row.owes_minor
+        else ("owes nothing", "dim")
+    )
+    return flow(
+        [
+            owes,
+            (f"uninvoiced {session.money(client.uninvoiced_minor, client.currency)}" if client.uninvoiced_minor else "", "warn"),
+            (f"paid this year {session.money(client.paid_this_year_minor, client.currency)}" if client.paid_this_year_minor else "", "dim"),
+            (f"{client.attended} attended" if client.attended else "", "dim"),
+            (f"{client.no_shows} no-show{'s' if client.no_shows != 1 else ''}" if client.no_shows else "", "bad"),
+            (f"since {short_day(client.since, session.today())}" if client.since else "", "dim"),
+        ],
+        width,
+        separator=" · ",
+    )
+
+
+def visit_line(session: Session, visit: ClientVisit) -> Line:
+    """`● 3 Dec 14:00 Follow-up R450`."""
+    look = glyphs.status(visit.status)
+    off = "faint" if visit.status == "cancelled" else ""
+    return (
+        (f"{look.glyph} ", look.tone),
+        (f"{short_day(visit.starts.date(), session.today()):>9} {visit.starts:%H:%M} ", off or "dim"),
+        (f"{visit.title} ", off),
+        (session.money(visit.fee_minor, visit.currency), "faint"),
+        (f"  {visit.invoice_number}" if visit.invoice_number else "", "dim"),
+    )
+
+
+def invoice_line(session: Session, invoice: InvoiceRow) -> Line:
+    """`1041 31 Oct R900 paid 4 Nov EFT`."""
+    look = glyphs.billing(invoice.status)
+    paid = f" {short_day(invoice.paid_on, session.today())} {invoice.paid_by}" if invoice.paid_on else ""
+    issued = short_day(invoice.issued_on, session.today()) if invoice.issued_on else ""
+    return (
+        (f"{invoice.number or 'draft':<9} ", ""),
+        (f"{issued:>9}  " if issued else " " * 11, "dim"),
+        (f"{session.money(invoice.total_minor, invoice.currency)}  ", ""),
+        (look.word.lower() if invoice.status != "draft" else "", look.tone),
+        (paid.rstrip(), "dim"),
+    )

@@ -1,0 +1,117 @@
+"""What all screens share: the practice they show, the way to change it, and how names and money are written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cached_property
+from threading import Lock
+from typing import TypeVar
+
+from guru_tui.bootstrap import Guru
+from guru_tui.domain.local_time import short_date, to_local
+from guru_tui.domain.money import short_text
+from guru_tui.domain.phone import national
+from guru_tui.domain.practice import Practice
+from guru_tui.services.reads import Reads
+
+Result = TypeVar("Result")
+
+
+class Session:
+    """One run of the app on one practice.
+
+    Screens read through `reads` on the interface's thread, a millisecond each. They write through `write`,
+    which runs in a worker thread on a practice object of its own, one use case at a time.
+    """
+
+    def __init__(self, guru: Guru, *, demo: bool = False) -> None:
+        self.guru = guru
+        self.demo = demo
+        self.privacy = False
+        self.sender = ""
+        self.last_action = ""
+        self._lock = Lock()
+
+    @property
+    def reads(self) -> Reads:
+        """Everything a screen shows."""
+        return self.guru.reads
+
+    @cached_property
+    def _writer(self) -> Guru:
+        return Guru(self.guru.settings, self.guru.clock, origin="app")
+
+    def write(self, use_case: Callable[[Guru], Result]) -> Result:
+        """Run one use case; called in a worker thread. Raises what the use case raises."""
+        with self._lock:
+            return use_case(self._writer)
+
+    def warm_up(self) -> None:
+        """Load what the first change will need; called in a thread after the first paint."""
+        with self._lock:
+            writer = self._writer
+            _ = (writer.booking, writer.invoicing, writer.payments, writer.clients, writer.undo, writer.quick_add)
+        import dateparser  # noqa: F401 (what quick-add falls back on)
+        import phonenumbers  # noqa: F401 (how foreign numbers are written)
+
+    def close(self) -> None:
+        """Give the writer's connection back; the practice itself belongs to whoever opened it."""
+        with self._lock:
+            if "_writer" in self.__dict__:
+                self._writer.close()
+
+    # ---- now -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The practice's settings, as read last (see `refresh`)."""
+        return self.reads.practice()
+
+    def refresh(self) -> None:
+        """Forget the settings, so that they are read again."""
+        self.__dict__.pop("practice", None)
+
+    def now(self) -> datetime:
+        """The present moment in the practice's zone, aware."""
+        return to_local(self.guru.clock.now(), self.practice.zone)
+
+    def today(self) -> date:
+        """The practice's local date."""
+        return self.now().date()
+
+    # ---- how things are written ----------------------------------------------------------------------
+
+    def money(self, minor: int, currency: str = "") -> str:
+        """`R1 850`: an amount of minor units."""
+        return short_text(minor, currency or self.practice.currency)
+
+    def person(self, name: str) -> str:
+        """A client's name, or its initials while privacy is on."""
+        if not self.privacy:
+            return name
+        return " ".join(f"{word[0]}." for word in name.replace(",", " ").split() if word)
+
+    def phone(self, mobile: str) -> str:
+        """`082 555 0134`: a number as people at home write it; dots while privacy is on."""
+        if self.privacy and mobile:
+            return "•••"
+        # The library that groups foreign numbers is slow to load; until it is warm E.164 has to do.
+        return national(mobile) if mobile.startswith("+27") or "phonenumbers" in sys.modules else mobile
+
+    def address(self, email: str) -> str:
+        """An email address; dots while privacy is on."""
+        return "•••" if self.privacy and email else email
+
+    def day(self, day: date) -> str:
+        """`today`, `tomorrow`, `yesterday`, `Wed 26 Nov`, or with the year where it is another."""
+        today = self.today()
+        near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - today).days)
+        return near or (short_date(day) if day.year == today.year else f"{short_date(day)} {day.year}")
+
+
+def short_day(day: date, today: date) -> str:
+    """`26 Nov`, or `26 Nov 24` in another year: for narrow columns."""
+    text = short_date(day).partition(" ")[2]
+    return text if day.year == today.year else f"{text} {day.year % 100:02d}"

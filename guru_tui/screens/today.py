@@ -1,0 +1,204 @@
+"""Today: the day as a list that opens on now, with what needs a person on it."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+
+from guru_tui.commands.command import Command, bindings
+from guru_tui.commands.everywhere import EVERYWHERE
+from guru_tui.commands.today import TODAY
+from guru_tui.domain.local_time import MONTHS, short_date
+from guru_tui.domain.views import AgendaEntry, DayTotals
+from guru_tui.screens.base import PracticeScreen, counted
+from guru_tui.screens.billing_acts import BillingActs
+from guru_tui.screens.calendar_acts import CalendarActs
+from guru_tui.screens.client_card import card_lines
+from guru_tui.screens.day_plan import Gap, Plan, plan
+from guru_tui.screens.session import Session
+from guru_tui.screens.today_rows import NOW_LINE, DayRows, columns_for, distance, key_of
+from guru_tui.widgets.paint import Pane, entitle
+from guru_tui.widgets.record_list import RecordList
+from guru_tui.widgets.text import Line, Piece, flow, joined
+
+
+class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
+    """One day: gaps can be selected and booked, the cursor starts on what is going on."""
+
+    TITLE_IN_HEADER = "Today"
+    COMMANDS: ClassVar[tuple[Command, ...]] = TODAY
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TODAY + EVERYWHERE)]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._day: date | None = None
+        self._plan = Plan((), None, None, None, frozenset(), open=False)
+        self._rows: DayRows | None = None
+        self._items: dict[object, AgendaEntry | Gap] = {}
+        self._next: datetime | None = None
+
+    def body(self) -> ComposeResult:
+        """The summary, the list, the strip; at 120 columns the panes on the right."""
+        with Horizontal(id="body"):
+            with Vertical(id="main"):
+                yield Pane(id="summary")
+                yield RecordList(id="day")
+                yield Pane(id="details")
+            with Vertical(id="side"):
+                yield Pane(id="card", classes="panel")
+                yield Pane(id="todo", classes="panel")
+                yield Pane(id="month", classes="panel")
+
+    def on_mount(self) -> None:
+        """Titles of the panes; the first reading is the base's."""
+        entitle(self.query_one("#todo"), "To do")
+
+    # ---- reading -------------------------------------------------------------------------------------
+
+    @property
+    def day(self) -> date:
+        """The local date on show; None inside means whatever today is."""
+        return self._day or self.session.today()
+
+    def load(self) -> None:
+        """Read the day and what needs a person."""
+        session, reads, now = self.session, self.session.reads, self.session.now()
+        opening = not self._items
+        self._plan = plan(reads.agenda(self.day), reads.hours(), self.day, now)
+        self._rows = DayRows(session, self._plan, now)
+        self._items = {key_of(item): item for item in self._plan.items}
+        records = self.query_one(RecordList)
+        records.empty = self._nothing()
+        records.show(self._rows.rows(), at=self._on_now() if opening else None, columns=columns_for)
+        totals, self._next = reads.totals(), reads.next_start()
+        self.query_one("#summary", Pane).show(lambda width: self._summary(totals, width))
+        self.query_one("#todo", Pane).show(lambda width: self._to_do(totals))
+        month = self.query_one("#month", Pane)
+        entitle(month, f"{MONTHS[self.day.month - 1]} {self.day.year}")
+        month.show(lambda _width: _month(self.day, session.today()))
+
+    def _on_now(self) -> object:
+        """Where the cursor opens: on what goes on, else on what comes next, else on the last that was."""
+        for entry in (self._plan.ongoing, self._plan.following):
+            if entry:
+                return key_of(entry)
+        if self._plan.now_after is not None and self._plan.items:
+            return key_of(self._plan.items[max(self._plan.now_after, 0)])
+        return key_of(self._plan.items[0]) if self._plan.items else None
+
+    def _nothing(self) -> str:
+        return f"Nothing on {short_date(self.day)}{'' if self._plan.open else ' (closed)'}: a adds an appointment, b blocks time."
+
+    # ---- panes ---------------------------------------------------------------------------------------
+
+    def _summary(self, totals: DayTotals, width: int) -> Sequence[Line]:
+        session = self.session
+        gaps = self._plan.gaps
+        parts: list[Piece] = [
+            (short_date(self.day), "strong"),
+            (f"{self._plan.booked} booked", ""),
+            (f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "", ""),
+            (f"uninvoiced {session.money(totals.uninvoiced_minor)}" if totals.uninvoiced_minor else "", "warn"),
+            (f"overdue {session.money(totals.overdue_minor)}" if totals.overdue_minor else "", "bad"),
+            (f"next in {distance(self._next - session.now())}" if self._next else "", "now"),
+        ]
+        return flow(parts, width - 2, separator=" · ", indent=1)
+
+    def _to_do(self, totals: DayTotals) -> Sequence[Line]:
+        session = self.session
+        todo: list[Line] = []
+        if totals.failed_messages:
+            todo.append((("! ", "bad"), (counted(totals.failed_messages, "message"), ""), (" not sent", "")))
+        if totals.overdue:
+            todo.append((("! ", "bad"), (f"{totals.overdue} overdue  {session.money(totals.overdue_minor)}", ""), ("  5 Invoices", "dim")))
+        if totals.uninvoiced:
+            todo.append((("· ", "warn"), (f"{counted(totals.uninvoiced, 'visit')} to invoice", ""), ("  5 Invoices", "dim")))
+        if totals.held_messages:
+            todo.append((("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  u takes back", "dim")))
+        tomorrow = [entry for entry in session.reads.agenda(session.today() + timedelta(days=1)) if entry.kind != "block" and entry.status in ("booked", "confirmed")]
+        if tomorrow:
+            first = tomorrow[0]
+            todo.append((("· ", "dim"), (f"tomorrow {len(tomorrow)}, first {first.starts:%H:%M} {session.person(first.client)}", "")))
+        return todo or ((("✓ ", "ok"), ("Nothing waits for you.", "dim")),)
+
+    @on(RecordList.Highlighted)
+    def _highlighted(self) -> None:
+        item, rows = self.item, self._rows
+        if rows is None:
+            return
+        self.query_one("#details", Pane).show(lambda width: rows.details(item, width))
+        card = self.query_one("#card", Pane)
+        if isinstance(item, AgendaEntry) and item.client_id and self.size.width >= 120:
+            client = self.session.reads.client(item.client_id)
+            entitle(card, self.session.person(client.row.name))
+            card.show(lambda width: card_lines(self.session, client, width))
+        elif isinstance(item, Gap):
+            entitle(card, "Free")
+            card.show(lambda _width: ((("a", "key"), (" books an appointment here", "dim")), (("b", "key"), (" blocks it", "dim"))))
+        else:
+            entitle(card, "Blocked" if item else "Nothing booked")
+            card.show(lambda _width: ((("x", "key"), (" removes it", "dim")),) if item else ())
+
+    # ---- what is under the cursor --------------------------------------------------------------------
+
+    @property
+    def item(self) -> AgendaEntry | Gap | None:
+        """The entry or gap under the cursor."""
+        return self._items.get(self.query_one(RecordList).key)
+
+    @property
+    def entry(self) -> AgendaEntry | None:
+        """The appointment or blocked time under the cursor."""
+        return self.item if isinstance(self.item, AgendaEntry) else None
+
+    # ---- moving through days -------------------------------------------------------------------------
+
+    def go_to_day(self, day: date | None, *, at: object = None) -> None:
+        """Show another day (None: today) with the cursor on `at`, or on now."""
+        self._day = None if day == self.session.today() else day
+        self._items = {}
+        self.reload()
+        if at is not None:
+            self.point(at)
+
+    def action_day(self, by: int) -> None:
+        """So many days on."""
+        self.go_to_day(self.day + timedelta(days=by))
+
+    def action_now(self) -> None:
+        """Back to today, on now."""
+        self.go_to_day(None)
+        key = self._on_now()
+        if key is not None:
+            self.point(key)
+
+    @on(RecordList.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """The client's record; on a gap, booking."""
+        if isinstance(self.item, Gap):
+            self.action_add()
+        elif self.entry and self.entry.client_id:
+            from guru_tui.screens.record import RecordScreen
+
+            self.app.push_screen(RecordScreen(self.session, self.entry.client_id))
+
+
+def _month(day: date, today: date) -> Sequence[Line]:
+    lines: list[Line] = [(("Mo Tu We Th Fr Sa Su", "dim"),)]
+    for week in calendar.Calendar().monthdatescalendar(day.year, day.month):
+        line: list[Piece] = []
+        for each in week:
+            tone = "active" if each == day else "now" if each == today else "faint" if each.weekday() > 4 else ""
+            line += [(f"{each.day:2d}" if each.month == day.month else "  ", tone), (" ", "")]
+        lines.append(line)
+    return lines

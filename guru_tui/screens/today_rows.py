@@ -1,0 +1,205 @@
+"""How a day's entries look: rows of the list, flags, and the strip of details under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from guru_tui.domain.views import AgendaEntry
+from guru_tui.screens.day_plan import FREED, LIVE, Gap, Plan
+from guru_tui.screens.session import Session, short_day
+from guru_tui.widgets import glyphs
+from guru_tui.widgets.record_list import Row
+from guru_tui.widgets.text import Column, Columns, Line, Piece, flow, joined, words
+
+NARROW = Columns(
+    (Column("time", 5), Column("s", 1), Column("client", 18, grow=1), Column("rem", 3), Column("pay", 11)), indent=1
+)
+NORMAL = Columns(
+    (
+        Column("time", 11),
+        Column("s", 1),
+        Column("client", 16, grow=2),
+        Column("type", 9, grow=1),
+        Column("rem", 3),
+        Column("pay", 11),
+        Column("flags", 19, grow=2),
+    )
+)
+NOW_LINE = "now"
+
+
+def columns_for(width: int) -> Columns:
+    """The columns that a list of `width` cells has."""
+    return NARROW if width < 70 else NORMAL
+
+
+def key_of(item: AgendaEntry | Gap) -> tuple[str, object]:
+    """What identifies a row: the record, or for a gap its start."""
+    if isinstance(item, Gap):
+        return "gap", item.starts.isoformat()
+    return item.kind, item.id
+
+
+class DayRows:
+    """Draws one day's plan."""
+
+    def __init__(self, session: Session, plan: Plan, now: datetime) -> None:
+        self._session = session
+        self._plan = plan
+        self._now = now
+
+    def rows(self) -> list[Row]:
+        """The rows with the now-line between them."""
+        rows = [Row(key_of(item), lambda width, item=item: (self._line(item, width),)) for item in self._plan.items]  # type: ignore[misc]
+        if self._plan.now_after is not None:
+            rows.insert(self._plan.now_after + 1, Row(NOW_LINE, self._now_line, selectable=False))
+        return rows
+
+    def _now_line(self, width: int) -> Sequence[Line]:
+        return (((f" {self._now:%H:%M} ", "now"), ("━" * max(width - 8, 0), "now")),)
+
+    def _line(self, item: AgendaEntry | Gap, width: int) -> Line:
+        narrow = width < 70
+        time = _span(item, narrow)
+        if isinstance(item, Gap):
+            return self._special(
+                width, time, glyphs.GAP.glyph, f"— gap {_length(item.minutes)} —", "faint", "a books here"
+            )
+        if item.kind == "block":
+            return self._special(width, time, glyphs.BLOCK.glyph, item.title or "blocked", "dim", "")
+        off = item.status in FREED
+        look = glyphs.NOW if item is self._plan.ongoing else glyphs.status(item.status)
+        rem, pay = glyphs.reminder(item.reminder), self._billing(item)
+        name: Piece = (self._session.person(item.client), "faint" if off else "strong" if look is glyphs.NOW else "")
+        cells: list[Line] = [
+            ((time, look.tone if look is glyphs.NOW else "faint" if off else "dim" if item.ends <= self._now else ""),),
+            ((look.glyph, look.tone),),
+            (name,),
+        ]
+        if not narrow:
+            cells.append(((item.title, "faint" if off else "dim"),))
+        cells += [((rem.glyph, rem.tone),), (pay,)]
+        if not narrow:
+            cells.append(joined(self.flags(item)))
+        return columns_for(width).line(cells, width)
+
+    def _special(self, width: int, time: str, glyph: str, text: str, tone: str, hint: str) -> Line:
+        """A line without a client: the text may run over the columns that stay empty."""
+        spread = Columns((Column("", 5 if width < 70 else 11), Column("", 1), Column("", 20, grow=1), Column("", 19)))
+        return spread.line([((time, tone),), ((glyph, tone),), ((text, tone),), ((hint, "faint"),)], width)
+
+    def _billing(self, entry: AgendaEntry) -> Piece:
+        look = glyphs.billing(entry.billing)
+        if entry.billing == "overdue" and entry.invoice_due_on:
+            return f"OVERDUE {(self._now.date() - entry.invoice_due_on).days}d", look.tone
+        if entry.billing == "-":
+            return look.glyph, look.tone
+        return look.word, look.tone
+
+    def flags(self, entry: AgendaEntry) -> list[Piece]:
+        """What is worth knowing about an appointment at a glance, the most pressing first."""
+        flags: list[Piece] = []
+        if entry.id in self._plan.clashing:
+            flags.append(("‼ overlap", "bad"))
+        if entry is self._plan.ongoing:
+            flags.append((f"NOW · {_length(_minutes(entry.ends - self._now))} left", "now"))
+        elif entry is self._plan.following:
+            flags.append(("NEXT", "now"))
+        if entry.status in ("no-show", "late-cancelled", "cancelled"):
+            flags.append((entry.status, glyphs.status(entry.status).tone))
+        if entry.reminder in ("failed", "missed", "unknown"):
+            flags.append(({"failed": "SMS failed", "missed": "not reminded"}.get(entry.reminder, "reminder?"), "bad"))
+        if not entry.mobile and entry.status in LIVE:
+            flags.append(("no phone", "warn"))
+        if entry.visit == 1 and entry.status not in FREED:
+            flags.append(("new client", "sure"))
+        if entry.owes_minor > 0:
+            flags.append((f"owes {self._session.money(entry.owes_minor, entry.currency)}", "warn"))
+        return flags
+
+    # ---- details -------------------------------------------------------------------------------------
+
+    def details(self, item: AgendaEntry | Gap | None, width: int) -> Sequence[Line]:
+        """The strip under the list: three lines about what is under the cursor, more where it is narrow."""
+        if item is None:
+            return ()
+        if isinstance(item, Gap):
+            head: Line = ((f" {item.starts:%H:%M}-{item.ends:%H:%M} ", "strong"), ("free", "ok"))
+            rest = f" {_length(item.minutes)} free: a books an appointment here, b blocks it."
+            return (head, ((rest, "dim"),))
+        if item.kind == "block":
+            return (((f" {_span(item, False)} ", "strong"), (item.title or "blocked", "")), ((" x removes it.", "dim"),))
+        session, look = self._session, glyphs.status(item.status)
+        if item is self._plan.ongoing:
+            look = glyphs.NOW
+        phone = session.phone(item.mobile)
+        lines: list[Line] = flow(
+            [
+                (f"{look.glyph} {session.person(item.client)}", "strong"),
+                (phone or "no phone", "" if phone else "warn"),
+                (session.address(item.email), "dim"),
+            ],
+            width - 1,
+            indent=1,
+        )
+        rem = glyphs.reminder(item.reminder)
+        reminder = rem.word + (f" ({item.reminder_reason})" if item.reminder_reason else "")
+        lines += flow(
+            [
+                (f"{_span(item, False)} {item.title}", ""),
+                (look.word if look is not glyphs.NOW else item.status, look.tone),
+                (f"visit {item.visit}" if item.visit else "", "dim"),
+                (session.money(item.fee_minor, item.currency), ""),
+                (item.location, "dim"),
+            ],
+            width - 1,
+            indent=3,
+            separator=" · ",
+        )
+        lines += flow(
+            [
+                (reminder, rem.tone if item.reminder in ("failed", "missed", "unknown", "no-address") else "dim"),
+                (self._invoice_words(item), glyphs.billing(item.billing).tone or "dim"),
+                *(self.flags(item) if width < 70 else ()),
+                (f"note: {words(item.note, 400)[0]}" if item.note else "", ""),
+            ],
+            width - 1,
+            indent=3,
+            separator=" · ",
+        )
+        return lines
+
+    def _invoice_words(self, item: AgendaEntry) -> str:
+        if item.billing == "-":
+            return ""
+        number = f" {item.invoice_number}" if item.invoice_number else ""
+        due = f", due {short_day(item.invoice_due_on, self._now.date())}" if item.invoice_due_on else ""
+        if item.billing in ("uninvoiced", "draft"):
+            return "no invoice yet" if item.billing == "uninvoiced" else "invoice is a draft"
+        return f"invoice{number} {item.billing}{due if item.billing != 'paid' else ''}"
+
+
+def _span(item: AgendaEntry | Gap, narrow: bool) -> str:
+    starts, ends = item.starts, item.ends
+    if ends - starts >= timedelta(hours=23):
+        return "all d" if narrow else "all day"
+    return f"{starts:%H:%M}" if narrow else f"{starts:%H:%M}-{ends:%H:%M}"
+
+
+def _minutes(length: timedelta) -> int:
+    return max(-(-int(length.total_seconds()) // 60), 0)
+
+
+def _length(minutes: int) -> str:
+    """`45m`, `3h`, `1h30`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours or minutes < 100:
+        return f"{minutes}m"
+    return f"{hours}h{rest:02d}" if rest else f"{hours}h"
+
+
+def distance(length: timedelta) -> str:
+    """`28m`, `3h`, `2 days`: how far off something is."""
+    minutes = _minutes(length)
+    return _length(minutes) if minutes < 24 * 60 else f"{minutes // 1440} day{'s' if minutes >= 2880 else ''}"

@@ -1,0 +1,268 @@
+"""Use cases on the calendar: book, block, move, cancel, mark. Check and write are one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from guru_tui.domain.booking import LIVE, BookingRequest, Change
+from guru_tui.domain.local_time import (
+    from_utc_text,
+    from_wall_text,
+    resolve,
+    short_date,
+    utc_text,
+    wall_text,
+)
+from guru_tui.domain.text import clean
+from guru_tui.domain.views import Conflict, MessageRow
+from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
+from guru_tui.services.notifications import NotificationService
+from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client
+from guru_tui.store.queries import agenda
+from guru_tui.store.queries import practice as practice_queries
+from guru_tui.store.unit_of_work import UnitOfWork, Work
+
+_LONGEST_MINUTES = 24 * 60 - 1
+
+
+class BookingService:
+    """Everything that changes the calendar; each method is one named, undoable action."""
+
+    def __init__(self, unit_of_work: UnitOfWork, notifications: NotificationService) -> None:
+        self._uow = unit_of_work
+        self._notifications = notifications
+
+    def book(self, request: BookingRequest, *, force: bool = False, notify: bool = True) -> Change:
+        """Book an appointment and queue its confirmation.
+
+        Raises `SlotTaken` where it overlaps something and `force` is off, `Invalid` for a time that does not
+        exist, `Ambiguous` for one that happens twice, `NotFound` for an unknown or archived client.
+        """
+        with self._uow.action("book") as work:
+            client = _client(work, request.client_id)
+            practice = practice_queries.practice(work.connection)
+            begin = resolve(request.start, practice.zone, fold=request.fold)
+            end = _end(begin, request.minutes)
+            _free(work, begin, end, force=force)
+            row = Appointment(
+                client_id=request.client_id,
+                type_id=request.type_id,
+                location_id=request.location_id,
+                title=clean(request.title, field="The title"),
+                starts_local=wall_text(request.start),
+                zone=practice.zone,
+                starts_at=utc_text(begin),
+                ends_at=utc_text(end),
+                minutes=request.minutes,
+                fee_minor=_fee(request.fee_minor),
+                currency=practice.currency,
+                note=clean(request.note, multiline=True, field="The note"),
+                created_at=utc_text(work.now),
+            )
+            work.session.add(row)
+            work.session.flush()
+            work.summary = f"Booked {_name(client)} {_when(request.start)}"
+            messages: tuple[MessageRow, ...] = ()
+            if notify and begin > work.now:
+                messages = self._queue(work, "confirmation", _id(row))
+            return Change(_id(row), work.summary, messages)
+
+    def block(self, start: datetime, end: datetime, title: str = "", *, force: bool = False) -> int:
+        """Block the time between two naive local times and return the blocked time's id; raises like `book`."""
+        with self._uow.action("block") as work:
+            practice = practice_queries.practice(work.connection)
+            begin, stop = (resolve(wall, practice.zone, fold=0) for wall in (start, end))
+            if stop <= begin:
+                raise Invalid("A blocked time ends after it starts; check the two times.")
+            _free(work, begin, stop, force=force)
+            row = BlockedTime(
+                title=clean(title, field="The title"),
+                starts_local=wall_text(start),
+                zone=practice.zone,
+                starts_at=utc_text(begin),
+                ends_at=utc_text(stop),
+                minutes=int((stop - begin).total_seconds()) // 60,
+                created_at=utc_text(work.now),
+            )
+            work.session.add(row)
+            work.session.flush()
+            work.summary = f"Blocked {_when(start)}{' ' + row.title if row.title else ''}"
+            if row.id is None:
+                raise RuntimeError("the row was not flushed")
+            return row.id
+
+    def unblock(self, blocked_id: int) -> Change:
+        """Remove a blocked time; raises `NotFound`."""
+        with self._uow.action("unblock") as work:
+            row = work.session.get(BlockedTime, blocked_id)
+            if row is None:
+                raise NotFound(f"There is no blocked time {blocked_id}; it may have been removed already.")
+            work.summary = f"Removed {row.title or 'blocked time'} {_when(from_wall_text(row.starts_local))}"
+            work.session.delete(row)
+            return Change(0, work.summary)
+
+    def move(
+        self,
+        appointment_id: int,
+        start: datetime,
+        *,
+        minutes: int | None = None,
+        fold: int | None = None,
+        force: bool = False,
+        notify: bool = True,
+    ) -> Change:
+        """Move an appointment to naive local `start`; every message for the old time is withdrawn.
+
+        Raises like `book`, and `NotAllowed` for one that is over with or cancelled.
+        """
+        with self._uow.action("move") as work:
+            row = _appointment(work, appointment_id)
+            if row.status not in LIVE:
+                raise NotAllowed(f"That appointment is {row.status}; book a new one instead.")
+            minutes = minutes or row.minutes
+            begin = resolve(start, row.zone, fold=fold)
+            end = _end(begin, minutes)
+            if (utc_text(begin), minutes) == (row.starts_at, row.minutes):
+                raise Invalid(f"It is at {_when(start)} already; nothing was changed.")
+            _free(work, begin, end, force=force, exclude=appointment_id)
+            former_start, former_local = row.starts_at, row.starts_local
+            row.starts_local, row.starts_at, row.ends_at = wall_text(start), utc_text(begin), utc_text(end)
+            row.minutes = minutes
+            moved = row.starts_at != former_start
+            if moved:
+                row.sequence += 1
+            work.session.flush()
+            client = _client(work, row.client_id, archived=True)
+            work.summary = f"Moved {_name(client)} from {_when(from_wall_text(former_local))} to {_when(start)}"
+            if not moved:
+                work.summary = f"Changed {_name(client)} {_when(start)} to {minutes} min"
+                return Change(appointment_id, work.summary)
+            withdrawn = self._withdraw(work, appointment_id, "the appointment was moved", former_start)
+            messages: tuple[MessageRow, ...] = ()
+            if notify and begin > work.now:
+                messages = self._queue(work, "reschedule", appointment_id, previous_start_local=former_local)
+            return Change(appointment_id, work.summary, messages, withdrawn)
+
+    def cancel(self, appointment_id: int, *, reason: str = "", notify: bool = True) -> Change:
+        """Cancel an appointment, withdraw what has not been sent about it and tell the client.
+
+        Raises `NotAllowed` for one that is cancelled, attended or on an invoice.
+        """
+        with self._uow.action("cancel") as work:
+            row = _appointment(work, appointment_id)
+            if row.status in ("cancelled", "late-cancelled"):
+                raise NotAllowed("That appointment is cancelled already.")
+            if row.status == "attended":
+                raise NotAllowed("That appointment took place; change its status instead: guru status ID no-show")
+            if row.invoice_id is not None:
+                raise NotAllowed("That appointment is on an invoice; take it off the invoice first.")
+            row.status, row.status_at = "cancelled", utc_text(work.now)
+            row.reason = clean(reason, field="The reason")
+            work.session.flush()
+            client = _client(work, row.client_id, archived=True)
+            work.summary = f"Cancelled {_name(client)} {_when(from_wall_text(row.starts_local))}"
+            upcoming = from_utc_text(row.starts_at) > work.now
+            # Which notice fits depends on what the client has been told, so it is decided before the withdrawal.
+            messages: tuple[MessageRow, ...] = ()
+            withdrawn = self._withdraw(work, appointment_id, "the appointment was cancelled")
+            if notify and upcoming:
+                messages = self._queue(work, "cancellation", appointment_id)
+            return Change(appointment_id, work.summary, messages, withdrawn)
+
+    def set_status(self, appointment_id: int, status: str) -> Change:
+        """Mark an appointment; `status` is a word of `APPOINTMENT_STATUSES` but cancelled, which has `cancel`."""
+        allowed = [word for word in APPOINTMENT_STATUSES if word != "cancelled"]
+        if status not in allowed:
+            raise Invalid(f"{status!r} is not a status; use {', '.join(allowed)} (or guru cancel).")
+        with self._uow.action("status") as work:
+            row = _appointment(work, appointment_id)
+            client = _client(work, row.client_id, archived=True)
+            if row.status == status:
+                raise NotAllowed(f"{_name(client)} is marked {status} already; nothing was changed.")
+            if row.invoice_id is not None and status in ("no-show", "late-cancelled", "booked"):
+                raise NotAllowed("That appointment is on an invoice; take it off the invoice first.")
+            if row.status in ("cancelled", "late-cancelled") and status in (*LIVE, "attended"):
+                _free(
+                    work, from_utc_text(row.starts_at), from_utc_text(row.ends_at), force=False, exclude=appointment_id
+                )
+            row.status, row.status_at = status, utc_text(work.now)
+            work.session.flush()
+            work.summary = f"Marked {_name(client)} {status}"
+            withdrawn = 0
+            if status not in LIVE:
+                withdrawn = self._withdraw(work, appointment_id, f"the appointment was marked {status}")
+            return Change(appointment_id, work.summary, (), withdrawn)
+
+    def _queue(
+        self, work: Work, kind: str, appointment_id: int, *, previous_start_local: str | None = None
+    ) -> tuple[MessageRow, ...]:
+        return self._notifications.queue(
+            work.connection,
+            kind,
+            now=work.now,
+            action_id=work.action_id,
+            appointment_id=appointment_id,
+            previous_start_local=previous_start_local,
+        )
+
+    def _withdraw(self, work: Work, appointment_id: int, reason: str, starts_at: str | None = None) -> int:
+        return self._notifications.withdraw(
+            work.connection, now=work.now, appointment_id=appointment_id, reason=reason, starts_at=starts_at
+        )
+
+
+def _client(work: Work, client_id: int, *, archived: bool = False) -> Client:
+    row = work.session.get(Client, client_id)
+    if row is None:
+        raise NotFound(f"There is no client {client_id}; see the ids with: guru clients list")
+    if row.archived_at and not archived:
+        raise NotAllowed(f"{_name(row)} is archived; bring the client back first.")
+    return row
+
+
+def _appointment(work: Work, appointment_id: int) -> Appointment:
+    row = work.session.get(Appointment, appointment_id)
+    if row is None:
+        raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
+    return row
+
+
+def _end(begin: datetime, minutes: int) -> datetime:
+    if not 1 <= minutes <= _LONGEST_MINUTES:
+        raise Invalid(f"An appointment lasts from 1 to {_LONGEST_MINUTES} minutes, not {minutes}.")
+    return begin + timedelta(minutes=minutes)
+
+
+def _fee(minor: int) -> int:
+    if minor < 0:
+        raise Invalid("A fee cannot be negative; use 0 for none.")
+    return minor
+
+
+def _free(work: Work, begin: datetime, end: datetime, *, force: bool, exclude: int | None = None) -> None:
+    if force:
+        return
+    found = agenda.conflicts(work.connection, begin, end, exclude_appointment=exclude)
+    if found:
+        raise SlotTaken(taken_sentence(found), found)
+
+
+def taken_sentence(conflicts: list[Conflict]) -> str:
+    """What is in the way, and how to go ahead all the same."""
+    listed = ", ".join(str(conflict) for conflict in conflicts[:3])
+    more = f" and {len(conflicts) - 3} more" if len(conflicts) > 3 else ""
+    return f"That time overlaps {listed}{more}; choose another, or book over it with --force."
+
+
+def _id(row: Appointment) -> int:
+    if row.id is None:
+        raise RuntimeError("the row was not flushed")
+    return row.id
+
+
+def _name(client: Client) -> str:
+    return f"{client.first_name} {client.last_name}".strip()
+
+
+def _when(wall: datetime) -> str:
+    return f"{short_date(wall.date())} {wall:%H:%M}"

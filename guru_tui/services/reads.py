@@ -1,0 +1,124 @@
+"""Everything a face may show, in one place: thin methods over `store.queries`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from guru_tui.domain.clock import Clock
+from guru_tui.domain.local_time import day_bounds, from_utc_text, to_local
+from guru_tui.domain.practice import Practice
+from guru_tui.domain.views import (
+    ActionRow,
+    AgendaEntry,
+    AppointmentTypeRow,
+    ClientDetail,
+    ClientRow,
+    Conflict,
+    DayTotals,
+    Interval,
+    LocationRow,
+)
+from guru_tui.errors import NotFound
+from guru_tui.store.queries import actions, agenda, clients, practice
+
+
+class Reads:
+    """The practice as it is now; every method reads afresh."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has written (SQLite's PRAGMA data_version)."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def now(self) -> datetime:
+        """The present instant in the practice's zone."""
+        return to_local(self._clock.now(), self.practice().zone)
+
+    def today(self) -> date:
+        """The practice's local date."""
+        return self.now().date()
+
+    def practice(self) -> Practice:
+        """The practice's settings."""
+        return practice.practice(self._connection)
+
+    def types(self, *, active_only: bool = True) -> list[AppointmentTypeRow]:
+        """Appointment types in the practitioner's order."""
+        return practice.types(self._connection, active_only=active_only)
+
+    def locations(self, *, active_only: bool = True) -> list[LocationRow]:
+        """Places in the practitioner's order."""
+        return practice.locations(self._connection, active_only=active_only)
+
+    def hours(self) -> list[Interval]:
+        """Weekly opening intervals."""
+        return practice.hours(self._connection)
+
+    def agenda(self, day: date, days: int = 1) -> list[AgendaEntry]:
+        """Appointments (cancelled ones too) and blocked times of `days` local days from `day`, by start."""
+        settings = self.practice()
+        begin, end = day_bounds(day, settings.zone, days=days)
+        entries = agenda.appointments(self._connection, begin, end, practice=settings, now=self._clock.now())
+        entries += agenda.blocks(self._connection, begin, end)
+        return sorted(entries, key=lambda entry: (entry.starts, entry.kind != "block", entry.id))
+
+    def entry(self, appointment_id: int) -> AgendaEntry:
+        """One appointment; raises `NotFound`."""
+        found = agenda.appointment(self._connection, appointment_id, practice=self.practice(), now=self._clock.now())
+        if found is None:
+            raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
+        return found
+
+    def clients(
+        self, search: str = "", *, archived: bool = False, limit: int = 500, offset: int = 0
+    ) -> list[ClientRow]:
+        """The active (or only the archived) clients that `search` fits, sorted by last name."""
+        return clients.clients(
+            self._connection,
+            search=search,
+            now=self._clock.now(),
+            zone=self.practice().zone,
+            archived=archived,
+            limit=limit,
+            offset=offset,
+        )
+
+    def client_count(self, search: str = "", *, archived: bool = False) -> int:
+        """How many clients `clients` would list without a limit."""
+        return clients.client_count(self._connection, search=search, archived=archived)
+
+    def client(self, client_id: int) -> ClientDetail:
+        """One client's record, archived or not; raises `NotFound`."""
+        zone = self.practice().zone
+        found = clients.client(self._connection, client_id, now=self._clock.now(), zone=zone, today=self.today())
+        if found is None:
+            raise NotFound(f"There is no client with number {client_id}; see them with: guru clients list")
+        return found
+
+    def client_sheet(self, *, archived: bool = False) -> list[dict[str, str | bool]]:
+        """Every field of every active client (`archived`: of the archived ones too), for an export."""
+        return clients.client_sheet(self._connection, archived=archived)
+
+    def totals(self) -> DayTotals:
+        """What needs a person."""
+        return agenda.totals(self._connection, now=self._clock.now(), today=self.today())
+
+    def next_start(self) -> datetime | None:
+        """When the next appointment starts, in the practice's zone."""
+        text = agenda.next_start(self._connection, self._clock.now())
+        return to_local(from_utc_text(text), self.practice().zone) if text else None
+
+    def conflicts(
+        self, begin: datetime, end: datetime, *, exclude_appointment: int | None = None
+    ) -> Sequence[Conflict]:
+        """What a time between two instants would overlap."""
+        return agenda.conflicts(self._connection, begin, end, exclude_appointment=exclude_appointment)
+
+    def actions(self, *, limit: int = 20) -> list[ActionRow]:
+        """The newest steps of the change log, newest first."""
+        return actions.actions(self._connection, zone=self.practice().zone, limit=max(limit, 1))

@@ -1,0 +1,187 @@
+"""The calendar's reads: a day's entries, what overlaps a time, what needs a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from guru_tui.domain.booking import LIVE
+from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
+from guru_tui.domain.practice import Practice
+from guru_tui.domain.views import AgendaEntry, Conflict, DayTotals
+
+_LONGEST = timedelta(days=1)  # no appointment is longer, so an index range can bound what may still overlap
+
+_APPOINTMENT = """
+SELECT a.id, a.starts_at, a.ends_at, a.zone, a.title, a.status, a.client_id,
+       trim(c.first_name || ' ' || c.last_name), c.mobile, c.email, c.sms_allowed, c.email_allowed,
+       COALESCE(l.name, ''), a.fee_minor, a.currency, a.note, a.created_at,
+       (SELECT group_concat(o.state) FROM outbox_message o
+         WHERE o.appointment_id = a.id AND o.kind = 'reminder' AND o.starts_at = a.starts_at),
+       (SELECT o.reason FROM outbox_message o
+         WHERE o.appointment_id = a.id AND o.kind = 'reminder' AND o.starts_at = a.starts_at
+           AND o.reason <> '' LIMIT 1),
+       i.status, i.number, i.due_on,
+       (SELECT COALESCE(SUM(s.total_minor), 0) FROM invoice s WHERE s.client_id = a.client_id AND s.status = 'sent')
+       - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice s JOIN payment_allocation p ON p.invoice_id = s.id
+           WHERE s.client_id = a.client_id AND s.status = 'sent'),
+       (SELECT count(*) FROM appointment v
+         WHERE v.client_id = a.client_id AND v.starts_at <= a.starts_at AND v.status <> 'cancelled')
+FROM appointment a
+JOIN client c ON c.id = a.client_id
+LEFT JOIN location l ON l.id = a.location_id
+LEFT JOIN invoice i ON i.id = a.invoice_id
+"""
+
+
+def appointments(
+    connection: sqlite3.Connection, begin: datetime, end: datetime, *, practice: Practice, now: datetime
+) -> list[AgendaEntry]:
+    """Every appointment, cancelled ones too, that overlaps `begin` to `end` (instants), by start."""
+    rows = connection.execute(
+        _APPOINTMENT + "WHERE a.starts_at > ? AND a.starts_at < ? AND a.ends_at > ? ORDER BY a.starts_at, a.id",
+        (utc_text(begin - _LONGEST), utc_text(end), utc_text(begin)),
+    )
+    return [_entry(row, practice, now) for row in rows]
+
+
+def appointment(
+    connection: sqlite3.Connection, appointment_id: int, *, practice: Practice, now: datetime
+) -> AgendaEntry | None:
+    """One appointment as the agenda shows it."""
+    row = connection.execute(_APPOINTMENT + "WHERE a.id = ?", (appointment_id,)).fetchone()
+    return _entry(row, practice, now) if row else None
+
+
+def blocks(connection: sqlite3.Connection, begin: datetime, end: datetime) -> list[AgendaEntry]:
+    """Every blocked time that overlaps `begin` to `end` (instants), by start."""
+    rows = connection.execute(
+        """SELECT id, starts_at, ends_at, zone, title FROM blocked_time
+           WHERE starts_at < ? AND ends_at > ? ORDER BY starts_at, id""",
+        (utc_text(end), utc_text(begin)),
+    )
+    return [
+        AgendaEntry("block", key, to_local(from_utc_text(start), zone), to_local(from_utc_text(stop), zone), title, "")
+        for key, start, stop, zone, title in rows
+    ]
+
+
+def conflicts(
+    connection: sqlite3.Connection, begin: datetime, end: datetime, *, exclude_appointment: int | None = None
+) -> list[Conflict]:
+    """What stands in the calendar between two instants: live appointments and blocked times, by start."""
+    rows = connection.execute(
+        """SELECT 'appointment', a.id, trim(c.first_name || ' ' || c.last_name), a.starts_at, a.ends_at, a.zone
+           FROM appointment a JOIN client c ON c.id = a.client_id
+           WHERE a.starts_at > :earliest AND a.starts_at < :end AND a.ends_at > :begin
+             AND a.status NOT IN ('cancelled', 'late-cancelled') AND a.id IS NOT :excluded
+           UNION ALL
+           SELECT 'block', id, CASE title WHEN '' THEN 'blocked time' ELSE title END, starts_at, ends_at, zone
+           FROM blocked_time WHERE starts_at < :end AND ends_at > :begin
+           ORDER BY 4""",
+        {
+            "earliest": utc_text(begin - _LONGEST),
+            "begin": utc_text(begin),
+            "end": utc_text(end),
+            "excluded": exclude_appointment,
+        },
+    )
+    return [
+        Conflict(kind, key, name, to_local(from_utc_text(start), zone), to_local(from_utc_text(stop), zone))
+        for kind, key, name, start, stop, zone in rows
+    ]
+
+
+def next_start(connection: sqlite3.Connection, now: datetime) -> str | None:
+    """The UTC text of the next appointment's start."""
+    row = connection.execute(
+        "SELECT min(starts_at) FROM appointment WHERE starts_at > ? AND status IN ('booked', 'confirmed')",
+        (utc_text(now),),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def totals(connection: sqlite3.Connection, *, now: datetime, today: date) -> DayTotals:
+    """What needs a person, over the whole practice."""
+    row = connection.execute(
+        """SELECT COALESCE(u.amount, 0), u.visits, COALESCE(o.amount, 0), o.invoices, f.messages, h.messages FROM
+           (SELECT SUM(fee_minor) AS amount, count(*) AS visits FROM appointment
+             WHERE invoice_id IS NULL AND fee_minor > 0
+               AND (status = 'attended'
+                    OR (status IN ('booked', 'confirmed') AND starts_at < :now AND ends_at <= :now))) u,
+           (SELECT SUM(i.total_minor - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payment_allocation p
+                                         WHERE p.invoice_id = i.id)) AS amount, count(*) AS invoices
+             FROM invoice i WHERE i.status = 'sent' AND i.due_on < :today) o,
+           (SELECT count(*) AS messages FROM outbox_message WHERE state IN ('failed', 'unknown', 'missed', 'blocked')
+              AND created_at > :lately) f,
+           (SELECT count(*) AS messages FROM outbox_message WHERE state = 'held') h""",
+        {"now": utc_text(now), "today": today.isoformat(), "lately": utc_text(now - timedelta(days=30))},
+    ).fetchone()
+    return DayTotals(*row)
+
+
+_WORDS = {"claimed": "queued", "sending": "queued", "undelivered": "failed", "blocked": "no-address"}
+# Of several reminders for one appointment the one that needs a person is shown before the one that went well.
+_ORDER = ("failed", "unknown", "missed", "queued", "held", "delivered", "sent", "no-address", "expired", "cancelled")
+
+
+def _reminder_word(
+    states: str | None, reachable: tuple[str, str, bool, bool], starts: datetime, practice: Practice, now: datetime
+) -> str:
+    if states:
+        words = {_WORDS.get(state, state) for state in states.split(",")}
+        word = next(word for word in _ORDER if word in words)
+        return "-" if word in ("expired", "cancelled") else word
+    rule = practice.channels_for("reminder")
+    if starts <= now:
+        return "-"
+    if rule == "off":
+        return "off"
+    mobile, email, sms_allowed, email_allowed = reachable
+    by_sms, by_email = "sms" in rule and mobile and sms_allowed, "email" in rule and email and email_allowed
+    return "scheduled" if by_sms or by_email else "no-address"
+
+
+def _entry(row: tuple[Any, ...], practice: Practice, now: datetime) -> AgendaEntry:
+    (key, start, stop, zone, title, status, client_id, client, mobile, email, sms, mail, location, fee, currency, note,
+     _created, states, reason, invoice_status, number, due_on, owes, visit) = row  # fmt: skip
+    starts, ends = to_local(from_utc_text(start), zone), to_local(from_utc_text(stop), zone)
+    due = date.fromisoformat(due_on) if due_on else None
+    word = "-"
+    if states or status in LIVE:
+        word = _reminder_word(states, (mobile, email, sms, mail), starts, practice, now)
+    return AgendaEntry(
+        kind="appointment",
+        id=key,
+        starts=starts,
+        ends=ends,
+        title=title,
+        status=status,
+        client_id=client_id,
+        client=client,
+        mobile=mobile,
+        email=email,
+        location=location,
+        fee_minor=fee,
+        currency=currency,
+        note=note,
+        reminder=word,
+        reminder_reason=reason or "",
+        billing=_billing(status, invoice_status, due, fee, ends, now),
+        invoice_number=number or "",
+        invoice_due_on=due,
+        owes_minor=owes,
+        visit=visit,
+    )
+
+
+def _billing(
+    status: str, invoice_status: str | None, due_on: date | None, fee_minor: int, ends: datetime, now: datetime
+) -> str:
+    if invoice_status == "sent":
+        return "overdue" if due_on and due_on < now.astimezone(ends.tzinfo).date() else "sent"
+    if invoice_status:
+        return invoice_status
+    happened = status == "attended" or (status in LIVE and ends <= now)
+    return "uninvoiced" if happened and fee_minor else "-"

@@ -1,0 +1,106 @@
+"""The outbox as faces and senders read it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from guru_tui.domain.local_time import from_utc_text
+from guru_tui.domain.views import MessageRow
+
+_ROW = """
+SELECT id, kind, channel, client_id, recipient, recipient_name, subject, body, state, reason, attempts,
+       not_before, expires_at, sent_at, provider_id, appointment_id, invoice_id, created_at
+FROM outbox_message
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One try at sending a message; `ended_at` None and `result` empty where a process died in it."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    result: str
+    reason: str
+
+
+def messages(connection: sqlite3.Connection, state: str | None = None, limit: int = 500) -> list[MessageRow]:
+    """The newest messages first; only those in `state` where it is given."""
+    if state is None:
+        rows = connection.execute(_ROW + "ORDER BY id DESC LIMIT ?", (limit,))
+    else:
+        rows = connection.execute(_ROW + "WHERE state = ? ORDER BY id DESC LIMIT ?", (state, limit))
+    return [_message(row) for row in rows]
+
+
+def message(connection: sqlite3.Connection, message_id: int) -> MessageRow | None:
+    """One message; None where there is none of that id."""
+    row = connection.execute(_ROW + "WHERE id = ?", (message_id,)).fetchone()
+    return _message(row) if row else None
+
+
+def messages_by_id(connection: sqlite3.Connection, ids: Iterable[int]) -> list[MessageRow]:
+    """The messages of these ids, oldest first."""
+    listed = ",".join(str(int(number)) for number in ids)
+    rows = connection.execute(_ROW + f"WHERE id IN ({listed}) ORDER BY id")
+    return [_message(row) for row in rows]
+
+
+def messages_for_appointment(connection: sqlite3.Connection, appointment_id: int) -> list[MessageRow]:
+    """Every message about an appointment, oldest first."""
+    rows = connection.execute(_ROW + "WHERE appointment_id = ? ORDER BY id", (appointment_id,))
+    return [_message(row) for row in rows]
+
+
+def messages_for_invoice(connection: sqlite3.Connection, invoice_id: int) -> list[MessageRow]:
+    """Every message about an invoice, oldest first."""
+    rows = connection.execute(_ROW + "WHERE invoice_id = ? ORDER BY id", (invoice_id,))
+    return [_message(row) for row in rows]
+
+
+def waiting(connection: sqlite3.Connection, now: str, limit: int = 500) -> list[MessageRow]:
+    """The messages whose time has come by `now` (text) and that have not left, in the order in which they leave."""
+    rows = connection.execute(
+        _ROW + "WHERE state IN ('held', 'queued', 'claimed') AND not_before <= ? ORDER BY not_before, id LIMIT ?",
+        (now, limit),
+    )
+    return [_message(row) for row in rows]
+
+
+def gone_for_action(connection: sqlite3.Connection, action_id: int) -> list[MessageRow]:
+    """The messages of an action that have left or may have."""
+    rows = connection.execute(
+        _ROW
+        + """WHERE action_id = ? AND state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
+             ORDER BY id""",
+        (action_id,),
+    )
+    return [_message(row) for row in rows]
+
+
+def attempts(connection: sqlite3.Connection, message_id: int) -> list[AttemptRow]:
+    """Every try at sending a message, oldest first."""
+    rows = connection.execute(
+        "SELECT started_at, ended_at, result, reason FROM outbox_attempt WHERE message_id = ? ORDER BY id",
+        (message_id,),
+    )
+    return [
+        AttemptRow(from_utc_text(started), from_utc_text(ended) if ended else None, result, reason)
+        for started, ended, result, reason in rows
+    ]
+
+
+def _message(row: tuple[Any, ...]) -> MessageRow:
+    not_before, expires_at, sent_at = row[11:14]
+    return MessageRow(
+        *row[:11],
+        from_utc_text(not_before),
+        from_utc_text(expires_at) if expires_at else None,
+        from_utc_text(sent_at) if sent_at else None,
+        *row[14:17],
+        from_utc_text(row[17]),
+    )

@@ -1,0 +1,43 @@
+"""Settings, places, hours and appointment types."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from guru_tui.domain.practice import Practice
+from guru_tui.domain.views import AppointmentTypeRow, Interval, LocationRow
+
+
+def practice(connection: sqlite3.Connection) -> Practice:
+    """The practice's settings over the defaults."""
+    return Practice.of(dict(connection.execute("SELECT key, value FROM setting")))
+
+
+def types(connection: sqlite3.Connection, *, active_only: bool = True) -> list[AppointmentTypeRow]:
+    """Appointment types in the practitioner's order."""
+    rows = connection.execute(
+        """SELECT t.id, t.name, t.minutes, t.fee_minor, t.location_id, COALESCE(l.name, ''),
+                  t.minutes_before, t.minutes_after, t.active
+           FROM appointment_type t LEFT JOIN location l ON l.id = t.location_id
+           WHERE t.active OR NOT ? ORDER BY t.position, t.id""",
+        (active_only,),
+    )
+    return [AppointmentTypeRow(*row[:-1], active=bool(row[-1])) for row in rows]
+
+
+def locations(connection: sqlite3.Connection, *, active_only: bool = True) -> list[LocationRow]:
+    """Places in the practitioner's order."""
+    rows = connection.execute(
+        """SELECT id, name, address, phone, instructions, video_link, active FROM location
+           WHERE active OR NOT ? ORDER BY position, id""",
+        (active_only,),
+    )
+    return [LocationRow(*row[:-1], active=bool(row[-1])) for row in rows]
+
+
+def hours(connection: sqlite3.Connection) -> list[Interval]:
+    """Weekly opening intervals, Monday first."""
+    rows = connection.execute(
+        "SELECT weekday, opens, closes, location_id FROM operating_interval ORDER BY weekday, opens, location_id"
+    )
+    return [Interval(*row) for row in rows]

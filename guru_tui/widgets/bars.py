@@ -1,0 +1,172 @@
+"""The three bars of every screen: where one is, what was done last, and which keys matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual import events
+from textual.strip import Strip
+
+from guru_tui.widgets.paint import Painted
+from guru_tui.widgets.text import Piece
+
+
+class Tab(NamedTuple):
+    """A screen in the header: its key, its name, and the action that goes there."""
+
+    key: str
+    name: str
+    action: str
+
+
+class Part(NamedTuple):
+    """Something on the header's right side; the lowest `rank` stays longest when space is short."""
+
+    text: str
+    tone: str
+    rank: int
+
+
+class Hint(NamedTuple):
+    """A key, what it does, and the action that a click on it runs."""
+
+    key: str
+    label: str
+    action: str
+
+
+class _Clickable(Painted):
+    """A bar of which some cells run an action when they are clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._spots: list[tuple[int, int, str]] = []
+
+    async def on_click(self, event: events.Click) -> None:
+        """Run the action under the mouse."""
+        for start, end, action in self._spots:
+            if start <= event.x < end:
+                await self.screen.run_action(action)
+                return
+
+
+class HeaderBar(_Clickable):
+    """The screens with their keys on the left; practice, messages, sender and clock on the right."""
+
+    def __init__(self, tabs: Sequence[Tab], active: str) -> None:
+        super().__init__()
+        self._tabs = tabs
+        self._active = active
+        self._parts: tuple[Part, ...] = ()
+
+    def show(self, parts: Sequence[Part]) -> None:
+        """Replace the right side."""
+        if tuple(parts) != self._parts:
+            self._parts = tuple(parts)
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """The line as it stands."""
+        return self.render_line(0).text
+
+    def render_line(self, y: int) -> Strip:
+        """The whole line."""
+        width = self.size.width
+        pieces: list[Piece] = [(" ", "")]
+        at = 1
+        self._spots = []
+        for tab in self._tabs:
+            active = tab.name == self._active
+            text = f"[{tab.key}{tab.name}]" if active else f" {tab.key}{tab.name} "
+            pieces.append((text, "active" if active else "dim"))
+            self._spots.append((at, at + cell_len(text), tab.action))
+            at += cell_len(text)
+        right = self._fitting(width - at - 2)
+        used = sum(cell_len(text) for text, _ in right)
+        return self.strip([*pieces, (" " * max(width - at - used - 1, 1), ""), *right], width)
+
+    def _fitting(self, room: int) -> list[Piece]:
+        kept = list(self._parts)
+        while kept and sum(cell_len(part.text) + 3 for part in kept) - 3 > room:
+            kept.remove(max(kept, key=lambda part: part.rank))
+        pieces: list[Piece] = []
+        for part in kept:
+            pieces += [(" · ", "faint")] if pieces else []
+            pieces.append((part.text, part.tone))
+        return pieces
+
+
+class StatusBar(_Clickable):
+    """What was done last, with the way back, or what went wrong; a note at the right end."""
+
+    def __init__(self, note: str = "") -> None:
+        super().__init__()
+        self._note = note
+        self._pieces: tuple[Piece, ...] = ()
+        self._undo = False
+
+    def show(self, text: str, tone: str = "", *, undo: bool = False) -> None:
+        """Say one sentence; with `undo` the key that takes it back stands beside it."""
+        glyph = {"ok": "✓ ", "bad": "✗ ", "warn": "! "}.get(tone, "")
+        self._pieces = ((" ", ""), (f"{glyph}{text}", tone)) if text else ()
+        self._undo = undo
+        self.refresh()
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands."""
+        return "".join(text for text, _ in self._pieces).strip()
+
+    def render_line(self, y: int) -> Strip:
+        """The whole line."""
+        width = self.size.width
+        pieces = list(self._pieces)
+        used = sum(cell_len(text) for text, _ in pieces)
+        self._spots = []
+        if self._undo:
+            pieces += [("   ", ""), ("u", "key"), (" undo", "dim")]
+            self._spots.append((used + 2, used + 9, "undo"))
+            used += 9
+        if self._note and used + cell_len(self._note) + 3 <= width:
+            pieces += [(" " * (width - used - cell_len(self._note) - 1), ""), (self._note, "warn")]
+        return self.strip(pieces, width)
+
+
+class KeyBar(_Clickable):
+    """The keys that matter here, as many as fit; the last one, help, always does."""
+
+    def __init__(self, hints: Sequence[Hint] = ()) -> None:
+        super().__init__()
+        self._hints: tuple[Hint, ...] = tuple(hints)
+
+    def show(self, hints: Sequence[Hint]) -> None:
+        """Replace the keys."""
+        if tuple(hints) != self._hints:
+            self._hints = tuple(hints)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The whole line."""
+        width = self.size.width
+        pieces: list[Piece] = []
+        at = 1
+        self._spots = []
+        if not self._hints:
+            return self.strip((), width)
+        *others, last = self._hints
+        room = width - 2 - _cells(last)
+        for hint in [*others, last]:
+            if hint is not last and at + _cells(hint) + 2 > room:
+                continue
+            pieces += [("  " if pieces else " ", ""), (hint.key, "key"), (f" {hint.label}", "dim")]
+            at += 2 if at > 1 else 0
+            self._spots.append((at, at + _cells(hint), hint.action))
+            at += _cells(hint)
+        return self.strip(pieces, width)
+
+
+def _cells(hint: Hint) -> int:
+    return cell_len(hint.key) + 1 + cell_len(hint.label)

@@ -1,0 +1,77 @@
+"""Fixtures shared by the suite: a real practice in a folder of its own, and a clock that stands still."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from guru_tui.bootstrap import Guru
+from guru_tui.domain.clock import FixedClock
+from guru_tui.domain.views import Interval
+from guru_tui.settings import Settings
+from guru_tui.store import schema
+
+pytest_plugins = ["tests.fixtures_servers"]
+
+NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+"""A Wednesday, 10:00 in Johannesburg."""
+
+PRACTICE = {
+    "practice_name": "Sea Point Physio",
+    "first_name": "Naledi",
+    "last_name": "Khumalo",
+    "profession": "Physiotherapist",
+    "phone": "+27215550100",
+    "email": "hello@seapointphysio.example",
+    "zone": "Africa/Johannesburg",
+    "country": "ZA",
+    "currency": "ZAR",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The suite never sees the settings or the practice of the person who runs it."""
+    for name in list(os.environ):
+        if name.startswith("GURU_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("GURU_HOME", str(tmp_path / "nowhere"))
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock at `NOW`; move it with `advance`."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The data directory of the test's practice."""
+    return tmp_path / "home"
+
+
+def set_up(guru: Guru) -> None:
+    """The practice that most tests work in."""
+    guru.practice.set_many(PRACTICE)
+    place = guru.practice.add_location("Sea Point", address="15 Flannery Road, Sea Point")
+    guru.practice.add_type("Follow-up", 60, 45000, location_id=place)
+    guru.practice.add_type("Intro", 60, 60000, location_id=place)
+    guru.practice.add_type("Massage", 45, 60000, location_id=place)
+    guru.practice.set_hours(
+        Interval(day, opens, closes) for day in range(5) for opens, closes in ((480, 750), (810, 1020))
+    )
+
+
+@pytest.fixture
+def guru(home: Path, clock: FixedClock) -> Iterator[Guru]:
+    """A fresh practice whose messages go to files."""
+    settings = Settings(home, {"GURU_EMAIL_BACKEND": "file", "GURU_SMS_BACKEND": "file"})
+    schema.create(settings.database)
+    opened = Guru(settings, clock, origin="test")
+    set_up(opened)
+    yield opened
+    opened.close()
