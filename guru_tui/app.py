@@ -66,8 +66,8 @@ class GuruApp(App[int]):
     TITLE = "guru"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {OurCommands}
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (70, "-normal"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (18, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (120, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall"), (30, "-high")]  # noqa: RUF012
     DEFAULT_MODE = "today"
 
     def __init__(self, session: Session, *, background: bool = True) -> None:
@@ -135,7 +135,7 @@ class GuruApp(App[int]):
         minute = f"{self.session.now():%F %H:%M}"
         turned, self._minute = minute != self._minute, minute
         for screen in self.screen_stack:
-            if isinstance(screen, PracticeScreen):
+            if isinstance(screen, PracticeScreen) and screen.loaded:
                 if turned or screen.stale():
                     screen.reload()
                 else:
@@ -144,10 +144,20 @@ class GuruApp(App[int]):
     # ---- sending ---------------------------------------------------------------------------------------
 
     def _start_sender(self) -> None:
-        pass
+        from guru_tui.jobs.scheduler import AppSender
+
+        guru = self.session.guru
+        self._sender = AppSender(guru.settings, guru.clock, on_status=self._sender_says)
+        self._sender.start()
+
+    def _sender_says(self, status: str) -> None:
+        """Called in the sender's thread; the next tick of the clock shows it."""
+        self.session.sender = status
 
     def stop_sender(self) -> None:
         """Finish the message in hand and stop; called once the screen is given back."""
+        if self._sender is not None:
+            self._sender.stop()
 
     # ---- the end ---------------------------------------------------------------------------------------
 
@@ -165,7 +175,9 @@ def write_crash_report(home: Path, error: BaseException | None) -> Path | None:
     cause: BaseException | None = error
     while cause is not None:
         lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)]
+        lines += [
+            f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(cause.__traceback__)
+        ]
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     folder = home / "logs"
     try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from guru_tui.services.clients import ClientService
     from guru_tui.services.invoicing import InvoicingService
     from guru_tui.services.notifications import NotificationService
+    from guru_tui.services.outbox import OutboxService
     from guru_tui.services.payments import PaymentService
     from guru_tui.services.practice import PracticeService
     from guru_tui.services.quick_add import QuickAddService
@@ -126,6 +127,13 @@ class Guru:
         from guru_tui.services.undo import UndoService
 
         return UndoService(self.connection, self.clock, self.notifications, origin=self.origin)
+
+    @cached_property
+    def outbox(self) -> OutboxService:
+        """What is done with single messages."""
+        from guru_tui.services.outbox import OutboxService
+
+        return OutboxService(self.connection, self.clock)
 
     def delivery(self, who: str) -> Delivery:
         """The sender, under the name `remind`, `daemon` or `app`."""

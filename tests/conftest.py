@@ -15,7 +15,7 @@ from guru_tui.domain.views import Interval
 from guru_tui.settings import Settings
 from guru_tui.store import schema
 
-pytest_plugins = ["tests.fixtures_servers"]
+pytest_plugins = ["tests.fixtures_servers", "tests.shell"]
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Johannesburg."""

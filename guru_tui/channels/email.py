@@ -31,12 +31,15 @@ class Patience:
     """Seconds to wait: to connect and log in, for a reply, for the reply to the final dot, for the goodbye.
 
     RFC 5321, 4.5.3.2.6 would have ten minutes after the dot; servers that filter while one waits take up to two.
+    `pause` is for the first message of a connection, before its dot: a server that hangs up at the sight of the data
+    is then known not to have taken it, where otherwise a person would have to find out.
     """
 
     connect: float = 20.0
     command: float = 30.0
     dot: float = 120.0
     goodbye: float = 3.0
+    pause: float = 0.02
 
 
 class EmailChannel:
@@ -90,6 +93,7 @@ class EmailSession:
         self._connection: Connection | None = None
         self._broken: Trouble | None = None
         self._losses = 0
+        self._proven = False  # whether this connection has carried a message
 
     def __enter__(self) -> EmailSession:
         return self
@@ -139,8 +143,9 @@ class EmailSession:
             smtp.send(re.sub(rb"(?m)^\.", b"..", wire))
         except OSError:
             raise _Lost from None
-        if connection.hung_up():  # the last moment at which this is known not to have gone
+        if connection.hung_up(wait=0.0 if self._proven else self._patience.pause):
             raise _Lost
+        self._proven = True
         return self._finish(connection)
 
     def _begin(self, message: OutgoingMessage, size: int) -> Connection:
@@ -168,14 +173,10 @@ class EmailSession:
 
     def _options(self, smtp: smtplib.SMTP, message: OutgoingMessage, size: int) -> list[str]:
         options = [f"SIZE={size}"] if smtp.has_extn("size") else []
-        if not needs_utf8(self._sender, message):
+        if not needs_utf8(message):
             return options
         if smtp.has_extn("smtputf8"):
             return [*options, "SMTPUTF8", "BODY=8BITMIME"]
-        if message.recipient.isascii():
-            raise _Refused(
-                base.Misconfigured("The mail server takes plain (ASCII) addresses only; change GURU_MAIL_FROM.")
-            )
         raise _Refused(Permanent("The mail server takes plain (ASCII) addresses only, and this one is not."))
 
     def _finish(self, connection: Connection) -> Unknown | None:
@@ -221,6 +222,7 @@ class EmailSession:
 
     def _forget(self, *, goodbye: float = 0.0) -> None:
         connection, self._connection = self._connection, None
+        self._proven = False
         if connection is not None:
             connection.close(goodbye=goodbye)
 

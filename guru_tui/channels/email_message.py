@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from guru_tui.channels.base import Attachment, OutgoingMessage
 from guru_tui.domain.practice import Practice, check_email
@@ -20,6 +20,8 @@ from guru_tui.settings import Settings
 _POLICY = SMTP.clone(cte_type="7bit")
 _POLICY_UTF8 = SMTP.clone(cte_type="7bit", utf8=True)
 _LONGEST_NAME = 200
+# What keeps one address one address, in headers and in SMTP commands; whether it exists the server knows.
+_ADDRESS = re.compile(r"""[^\s@<>()\[\]\\,;:"]{1,64}@[^\s@<>()\[\]\\,;:"]{1,255}""")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def sender_of(settings: Settings, practice: Practice) -> Sender:
                 "Mail has no sender; set GURU_MAIL_FROM, or the practice's address: guru settings set email ..."
             )
         return Sender(practice.name, own)
-    name, address = parseaddr(given)
+    named = re.fullmatch(r'"?([^"<>]*)"?\s*<([^<>]*)>', given)
+    name, address = (named[1].strip(), named[2].strip()) if named else ("", given)
     try:
         check_email(address)
     except Invalid:
@@ -49,17 +52,16 @@ def sender_of(settings: Settings, practice: Practice) -> Sender:
     return Sender(name or practice.name, address, own if own.lower() != address.lower() else "")
 
 
-def needs_utf8(sender: Sender, message: OutgoingMessage) -> bool:
-    """Whether an address has characters that only a server with SMTPUTF8 (RFC 6531) can carry."""
-    return not f"{sender.address}{sender.reply_to}{message.recipient}".isascii()
+def needs_utf8(message: OutgoingMessage) -> bool:
+    """Whether the address has characters that only a server with SMTPUTF8 (RFC 6531) can carry."""
+    return not message.recipient.isascii()
 
 
 def build_mail(message: OutgoingMessage, sender: Sender) -> EmailMessage:
     """The mail for `message`; raises `Invalid` where its recipient is not one mail address."""
-    check_email(message.recipient)
-    if any(unicodedata.category(character)[0] == "C" for character in message.recipient):
-        raise Invalid("The address has characters that no mail address can have.")
-    mail = EmailMessage(policy=_POLICY_UTF8 if needs_utf8(sender, message) else _POLICY)
+    if not _ADDRESS.fullmatch(message.recipient) or not message.recipient.isprintable():
+        raise Invalid("The recipient is not one mail address; write it like name@example.com.")
+    mail = EmailMessage(policy=_POLICY_UTF8 if needs_utf8(message) else _POLICY)
     mail["From"] = _address(sender.name, sender.address)
     mail["To"] = _address(message.recipient_name, message.recipient)
     if sender.reply_to:
@@ -77,8 +79,9 @@ def build_mail(message: OutgoingMessage, sender: Sender) -> EmailMessage:
 def message_id(message: OutgoingMessage, sender: Sender) -> str:
     """The Message-ID (RFC 5322, 3.6.4): the same for the same key, recipient and sender, telling nothing about them."""
     told = "\n".join((message.idempotency_key, message.recipient, sender.address))
-    domain = sender.address.rpartition("@")[2].encode("idna", "ignore").decode("ascii").lower()
-    return f"<{hashlib.sha256(told.encode('utf-8', 'ignore')).hexdigest()[:32]}@{domain}>"
+    domain = sender.address.rpartition("@")[2].lower()
+    unique = hashlib.sha256(told.encode("utf-8", "ignore")).hexdigest()[:32]
+    return f"<{unique}@{domain}>"
 
 
 def _address(name: str, address: str) -> Address:

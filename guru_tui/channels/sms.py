@@ -21,6 +21,7 @@ from guru_tui.settings import CLICKATELL_URL, Settings
 _TIMEOUT = (5.0, 30.0)
 # Nothing was ever sent under this id: asking for it shows whether the key is good, and costs nothing.
 _NO_MESSAGE = "00000000000000000000000000000000"
+_NO_SUCH = 41
 
 
 class ClickatellChannel:
@@ -88,7 +89,7 @@ class ClickatellSession:
             return answer
         code = _code_in(answer.data)
         result = _BY_CODE.get(code) if code is not None else by_status(answer.status)
-        if answer.status in (404, 405) or not isinstance(result, Misconfigured | Transient):
+        if code == _NO_SUCH or answer.status == 404 or not isinstance(result, Misconfigured | Transient):
             return None
         return result
 
@@ -117,6 +118,8 @@ _BY_CODE: dict[int, Result] = {
     27: Permanent("The number cannot receive an SMS (27)."),
     38: Misconfigured(f"The SMS integration is not set up for SMS (38); {_ACCOUNT}"),
     39: Misconfigured(f"The SMS integration is not set up for SMS (39); {_ACCOUNT}"),
+    _NO_SUCH: by_status(404),
+    42: by_status(405),
     43: Transient("The SMS provider asks to go slower (43)."),
     44: Misconfigured("The number that messages come from is suspended (44); check GURU_CLICKATELL_FROM."),
     45: Misconfigured("The number that messages come from is not the account's (45); check GURU_CLICKATELL_FROM."),

@@ -107,15 +107,15 @@ class Connection:
         if self.smtp.sock is not None:
             self.smtp.sock.settimeout(seconds)
 
-    def hung_up(self) -> bool:
-        """Whether the server has closed the connection, or has said something unasked, which is its goodbye."""
+    def hung_up(self, *, wait: float = 0.0) -> bool:
+        """Whether the server closes the connection within `wait` seconds, or says something unasked, its goodbye."""
         sock = self.smtp.sock
         if sock is None:
             return True
         try:
-            sock.setblocking(False)
+            sock.settimeout(wait)
             sock.recv(1)
-        except (BlockingIOError, ssl.SSLWantReadError):
+        except (BlockingIOError, TimeoutError, ssl.SSLWantReadError):
             sock.settimeout(self.smtp.timeout)
             return False
         except OSError:

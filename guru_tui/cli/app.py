@@ -19,7 +19,8 @@ def run(context: Context, options: argparse.Namespace) -> int:
     """Open the app; on the first run, ask for the practice before."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         context.output.error(
-            "the app needs a terminal; without one use the commands, for example: guru agenda, guru book, guru remind (see guru --help)"
+            "the app needs a terminal; without one use the commands, for example: "
+            "guru agenda, guru book, guru remind (see guru --help)"
         )
         return 1
     from guru_tui.bootstrap import Guru

@@ -71,5 +71,5 @@ def _report(context: Context, options: argparse.Namespace, change: Change) -> in
         )
     else:
         context.output.line(change.summary)
-        print_messages(context.output, change, guru.reads.practice().zone, guru.clock.now())
+        print_messages(context, change)
     return 0

@@ -68,6 +68,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
             title=reading.type.name if reading.type else "",
             fee_minor=reading.fee_minor,
             note=reading.note,
+            fold=reading.fold,
         ),
         force=options.force,
         notify=notify,
@@ -90,7 +91,7 @@ def _report(
         context.output.json({"id": change.appointment_id, **document, "messages": messages_json(change.messages)})
         return
     context.output.line(f"{change.summary} (appointment {change.appointment_id})")
-    print_messages(context.output, change, zone, context.guru.clock.now())
+    print_messages(context, change)
 
 
 def _not_settled(reading: Reading) -> GuruError:
@@ -157,16 +158,19 @@ def _show(output: Output, reading: Reading, notify: bool, conflicts: tuple[Confl
         output.line(f"overlap: {conflict}")
 
 
-def print_messages(output: Output, change: Change, zone: str, now: datetime) -> None:
+def print_messages(context: Context, change: Change) -> None:
     """What the client will be told and when, or why not."""
+    guru, output = context.guru, context.output
+    backends = {"email": guru.settings.email_backend, "sms": guru.settings.sms_backend}
     for row in change.messages:
         where = f"{row.kind} by {row.channel} to {row.recipient or row.recipient_name}"
-        if row.state in ("held", "queued"):
-            leaves = to_local(row.not_before, zone)
-            held = f", held until {leaves:%H:%M} (guru undo takes it back)" if row.not_before > now else ""
-            output.line(f"{where}{held}")
-        else:
+        if row.state not in ("held", "queued"):
             output.line(f"no {where}: {row.reason}")
+            continue
+        leaves = to_local(row.not_before, guru.reads.practice().zone)
+        held = f", held until {leaves:%H:%M} (guru undo takes it back)" if row.not_before > guru.clock.now() else ""
+        unset = f"; {row.channel} is not set up yet (guru doctor)" if backends[row.channel] == "none" else ""
+        output.line(f"{where}{held}{unset}")
     if change.withdrawn:
         output.line(f"{change.withdrawn} earlier message{'s' if change.withdrawn > 1 else ''} withdrawn before leaving")
 

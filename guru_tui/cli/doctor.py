@@ -44,7 +44,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
         return int(failed)
     context.output.line(f"guru {__version__} · {guru.settings.home}")
     for check in checks:
-        context.output.raw(f"{_GLYPHS[check.status]} {check.status:<4}  {check.name:<12} {check.message}")
+        context.output.line(f"{_GLYPHS[check.status]} {check.status:<4}  {check.name:<12} {check.message}")
         if check.remedy:
-            context.output.raw(f"{'':<21} → {check.remedy}")
+            context.output.line(f"{'':<21} → {check.remedy}")
     return int(failed)

@@ -58,9 +58,9 @@ def run(context: Context, options: argparse.Namespace) -> int:
         context.output.line("It holds a sample practice. Open it: guru")
         return 0
     context.output.line("Next:")
-    context.output.raw('  guru hours set "Mon-Fri 08:00-12:30 13:30-17:00"')
-    context.output.raw('  guru types add "Follow-up" --minutes 60 --fee 450')
-    context.output.raw("  guru clients import clients.csv")
-    context.output.raw('  guru book "sarah b tomorrow 10:00"')
-    context.output.raw("  guru doctor        (tells how to set up mail and SMS)")
+    context.output.line('  guru hours set "Mon-Fri 08:00-12:30 13:30-17:00"')
+    context.output.line('  guru types add "Follow-up" --minutes 60 --fee 450')
+    context.output.line("  guru clients import clients.csv")
+    context.output.line('  guru book "sarah b tomorrow 10:00"')
+    context.output.line("  guru doctor        (tells how to set up mail and SMS)")
     return 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from guru_tui.domain.text import clean
+from guru_tui.domain.text import clean, printable
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -22,12 +22,8 @@ class Output:
     """Standard output and error of one command."""
 
     def line(self, text: str = "") -> None:
-        """One line for a person, without anything a terminal would obey."""
-        print(clean(text, multiline=True) if text.strip() else "")
-
-    def raw(self, text: str) -> None:
-        """Lines whose blanks matter, made of text that has been cleaned already."""
-        print(text)
+        """Print text for a person, without anything a terminal would obey."""
+        print(printable(text))
 
     def json(self, document: Any) -> None:
         """The one document on standard output. Times are ISO 8601 with offset."""

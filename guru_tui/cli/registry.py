@@ -20,7 +20,7 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry("init", "set up your practice"),
     "agenda": Entry("agenda", "show the schedule"),
     "book": Entry("book", "book an appointment from one line of text"),
-    "block": Entry("book", "block time"),
+    "block": Entry("block", "block time"),
     "move": Entry("appointments", "move an appointment"),
     "cancel": Entry("appointments", "cancel an appointment"),
     "status": Entry("appointments", "mark an appointment attended, confirmed, no-show or late-cancelled"),

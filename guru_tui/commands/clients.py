@@ -9,8 +9,12 @@ CLIENTS: tuple[Command, ...] = (
     Command("clients.open", "enter", "open", "Open the client's record", "Go", "open"),
     Command("clients.add", "a", "add", "Add a new client", "Act", "new client"),
     Command("clients.book", "n", "book", "Book an appointment for this client", "Act", "book"),
-    Command("clients.copy", "y", "copy", "Copy the phone number, or the email address where there is none", "Tell", "copy"),
-    Command("clients.invoice", "i", "invoice", "Invoice everything of this client that has no invoice", "Money", "invoice"),
+    Command(
+        "clients.copy", "y", "copy", "Copy the phone number, or the email address where there is none", "Tell", "copy"
+    ),
+    Command(
+        "clients.invoice", "i", "invoice", "Invoice everything of this client that has no invoice", "Money", "invoice"
+    ),
     Command("clients.edit", "e", "edit", "Change name, mobile number and email address", "Act", "edit"),
 )
 
@@ -19,5 +23,7 @@ RECORD: tuple[Command, ...] = (
     Command("record.edit", "e", "edit", "Change name, mobile number and email address", "Act", "edit"),
     Command("record.invoice", "i", "invoice", "Invoice everything that has no invoice", "Money", "invoice"),
     Command("record.paid", "p", "paid", "Mark the oldest open invoice paid", "Money", "paid"),
-    Command("record.copy", "y", "copy", "Copy the phone number, or the email address where there is none", "Tell", "copy"),
+    Command(
+        "record.copy", "y", "copy", "Copy the phone number, or the email address where there is none", "Tell", "copy"
+    ),
 )

@@ -12,8 +12,12 @@ INVOICES: tuple[Command, ...] = (
     Command("invoices.send", "S", "send", "Send the invoice to the client", "Money", "send"),
     Command("invoices.paid", "p", "paid", "Mark the invoice paid", "Money", "paid"),
     Command("invoices.copy", "y", "copy", "Copy the invoice's number, or the client's phone", "Tell", "copy"),
-    Command("invoices.previous", "left_square_bracket", "month(-1)", "Paid invoices of the month before", "View", shown="["),
-    Command("invoices.next", "right_square_bracket", "month(1)", "Paid invoices of the month after", "View", "month", "[ ]"),
+    Command(
+        "invoices.previous", "left_square_bracket", "month(-1)", "Paid invoices of the month before", "View", shown="["
+    ),
+    Command(
+        "invoices.next", "right_square_bracket", "month(1)", "Paid invoices of the month after", "View", "month", "[ ]"
+    ),
 )
 
 INVOICE: tuple[Command, ...] = (
@@ -21,6 +25,8 @@ INVOICE: tuple[Command, ...] = (
     Command("invoice.send", "S", "send", "Send the invoice to the client", "Money", "send"),
     Command("invoice.paid", "p", "paid", "Mark the invoice paid", "Money", "paid"),
     Command("invoice.copy", "y", "copy", "Copy the invoice's number", "Tell", "copy"),
-    Command("invoice.discard", "x", "discard", "Discard the draft; its appointments can be invoiced again", "Act", "discard"),
+    Command(
+        "invoice.discard", "x", "discard", "Discard the draft; its appointments can be invoiced again", "Act", "discard"
+    ),
     Command("invoice.client", "enter", "client", "Open the client's record", "Go", "client"),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from guru_tui.commands.command import Command
 
 TODAY: tuple[Command, ...] = (
-    Command("today.add", "a", "add", "Book an appointment from one line, at the free time under the cursor", "Act", "add"),
+    Command(
+        "today.add", "a", "add", "Book an appointment from one line, at the free time under the cursor", "Act", "add"
+    ),
     Command("today.attended", "d", "status('attended')", "Mark the appointment attended", "Status", "done"),
     Command("today.status.a", "s>a", "status('attended')", "Mark it attended", "Status", "attended", palette=False),
     Command("today.status.c", "s>c", "status('confirmed')", "Mark it confirmed", "Status", "confirmed"),
@@ -14,7 +16,9 @@ TODAY: tuple[Command, ...] = (
     Command("today.move", "m", "move", "Move the appointment to another time", "Act", "move"),
     Command("today.cancel", "x", "cancel", "Cancel the appointment, or remove the blocked time", "Act", "cancel"),
     Command("today.paid", "p", "paid", "Mark the appointment's invoice paid", "Money", "paid"),
-    Command("today.invoice", "i", "invoice", "Invoice everything of this client that has no invoice", "Money", "invoice"),
+    Command(
+        "today.invoice", "i", "invoice", "Invoice everything of this client that has no invoice", "Money", "invoice"
+    ),
     Command("today.send", "S", "send", "Send the appointment's invoice to the client", "Money"),
     Command("today.open", "enter", "open", "Open the client's record", "Go"),
     Command("today.block", "b", "block", "Block time: leave, lunch, an event of your own", "Act", "block"),

@@ -38,6 +38,12 @@ _UNUSED_TABLES = ("GDEF", "GPOS", "GSUB")
 class Fonts:
     """The two weights of Roboto that documents use; keep one for as long as documents are made."""
 
+    def load(self) -> None:
+        """Read the fonts and load the PDF library now, so that a transaction need not wait for it (0.4 s)."""
+        import fpdf  # noqa: F401
+
+        _ = self.covered, self._latin
+
     @cached_property
     def covered(self) -> frozenset[int]:
         """The code points that both weights have a glyph for."""

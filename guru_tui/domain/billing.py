@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from guru_tui.domain.money import round_half_up
@@ -21,7 +21,12 @@ BILLED_STATUSES = ("booked", "confirmed", "attended")
 
 INVOICE_STATUSES = ("draft", "sent", "overdue", "paid", "void")
 
+PAYMENT_METHODS = ("EFT", "cash", "card", "medical aid", "SnapScan", "voucher", "gift", "write-off", "other")
+
+CHANNEL_NAMES = ("email", "sms")
+
 _ONE = 1000
+_AHEAD = timedelta(days=45)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,23 @@ def settle(amount_minor: int, due_minor: int) -> Settlement:
     return Settlement(allocated, amount_minor - allocated)
 
 
+def payment_method(text: str) -> str:
+    """The method that `text` names, in any case, with blank or hyphen; raises `Invalid` with the choices."""
+    wanted = re.sub(r"[\s_-]+", "", text.casefold())
+    for method in PAYMENT_METHODS:
+        if re.sub(r"[\s-]+", "", method.casefold()) == wanted:
+            return method
+    raise Invalid(f"{text.strip()!r} is no way of paying; it is one of {', '.join(PAYMENT_METHODS)}.")
+
+
+def channel_rule(text: str) -> str:
+    """`email`, `sms` or `sms+email` for what was typed (`email,sms`); raises `Invalid` for anything else."""
+    names = {part for part in re.split(r"[\s,+]+", text.casefold()) if part}
+    if not names or names - set(CHANNEL_NAMES):
+        raise Invalid(f"{text.strip()!r} is no way of sending; write email, sms or email,sms.")
+    return "sms+email" if len(names) == 2 else names.pop()
+
+
 def next_sequence(configured: int, highest: int | None) -> int:
     """The sequence of the next invoice: one above the highest there is, or the configured one where that is higher."""
     return max(configured, (highest or 0) + 1)
@@ -161,6 +183,39 @@ def file_name(title: str, number: str) -> str:
     """A file name that every system and mail program takes: `Tax-Invoice-INV-12.pdf`."""
     stem = re.sub(r"[^\w.]+", "-", f"{title} {number}").strip("-.")
     return f"{stem[:100]}.pdf"
+
+
+def read_day(text: str, today: date) -> date:
+    """The day that a bookkeeping date means: ISO, `today`, `yesterday`, `24/12/2026`, or `24/12`.
+
+    Without a year it is the last such day, or the next one where that is at most 45 days off. Raises `Invalid` for anything else and for a day that does not exist.
+    """
+    word = text.strip().casefold()
+    if word in ("today", "vandag"):
+        return today
+    if word in ("yesterday", "gister"):
+        return today - timedelta(days=1)
+    wrong = Invalid(f"{text.strip()!r} is not a day; write it like 2026-11-25, 25/11, 25/11/2026, today or yesterday.")
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word, re.ASCII):
+            return date.fromisoformat(word)
+        match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?", word, re.ASCII)
+        if match is None:
+            raise wrong
+        day, month = int(match[1]), int(match[2])
+        if match[3]:
+            return date(int(match[3]), month, day)
+    except ValueError:
+        raise wrong from None
+    near = []
+    for year in range(today.year - 8, today.year + 2):
+        try:
+            near.append(date(year, month, day))
+        except ValueError:
+            continue  # 29 February stands in few years
+    if not near:
+        raise wrong
+    return max((candidate for candidate in near if candidate <= today + _AHEAD), default=near[0])
 
 
 def quantity_text(quantity_milli: int) -> str:

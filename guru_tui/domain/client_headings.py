@@ -90,7 +90,7 @@ _HEADINGS = {
         archived on, argief
     """,
 }
-_WORDS = {word.strip(): field for field, listed in _HEADINGS.items() for word in listed.replace("\n", " ").split(",")}
+_WORDS = {" ".join(words.split()): field for field, listed in _HEADINGS.items() for words in listed.split(",")}
 _WORDS |= {field.replace("_", " "): field for field in FIELDS}
 _EITHER_NAME = frozenset({"name", "names", "name s", "naam"})
 

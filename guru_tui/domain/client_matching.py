@@ -87,7 +87,7 @@ def _decide(namesakes: list[Known], candidate: Candidate) -> Step:
     if len(free) > 1:
         return Step(
             candidate.row,
-            reason=f"{len(free)} clients are called {_shown(candidate.fields)}; give the mobile or email of the one meant.",
+            reason=f"{len(free)} clients are called {_shown(candidate.fields)}; give the mobile or email of one.",
         )
     if fitting:
         return Step(candidate.row, reason=f"This is the same client as in row {fitting[0].row}.")

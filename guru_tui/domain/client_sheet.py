@@ -78,7 +78,7 @@ def _locate(table: list[Row], wanted: Mapping[str, str]) -> _Layout:
         return _Layout(table, first, headings, {}, f"There is no column {missing!r}; the file has {named}.")
     body = table[first:]
     taken = set(columns.values())
-    found = _by_heading(headings, body) if at is not None else _by_contents(body, width)
+    found = _by_heading(headings, body) if at is not None else _by_contents(_told_by(body), width)
     for index, field in found.items():
         if index not in columns and field not in taken:
             columns[index] = field
@@ -87,6 +87,12 @@ def _locate(table: list[Row], wanted: Mapping[str, str]) -> _Layout:
         headings = [clean(cell[:200]) for cell in table[first]] + [""] * (width - len(table[first]))
         first += 1
     return _Layout(table, first, headings, columns, problem)
+
+
+def _told_by(body: list[Row]) -> list[Row]:
+    """The rows whose contents tell the columns: not the first, where that may be headings we do not know."""
+    addresses = any(_looks_like_email(cell) or _looks_like_phone(cell) for cell in body[0])
+    return body if addresses or len(body) == 1 else body[1:]
 
 
 def _is_unknown_heading(row: Row, columns: Mapping[int, str]) -> bool:

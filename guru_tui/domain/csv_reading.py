@@ -39,8 +39,13 @@ def decode(data: bytes) -> str:
 
     Raises `Invalid` for an empty file and for one that is no text, naming what it seems to be.
     """
-    if not data.strip(b" \t\r\n\x00"):
+    text = _decode(data)
+    if not text.strip("\ufeff\x00 \t\r\n\"'" + "".join(DELIMITERS)):
         raise Invalid("The file is empty; it needs one row for each client.")
+    return text
+
+
+def _decode(data: bytes) -> str:
     for start, what in _OTHER_FORMATS:
         if data.lstrip()[: len(start)].upper() == start.upper():
             raise Invalid(f"The file is {what}.")
@@ -60,12 +65,9 @@ def decode(data: bytes) -> str:
 
 def _decoded(data: bytes, encoding: str) -> str:
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError:
         raise Invalid("The letters of the file cannot be read; save it as CSV in UTF-8 and import that.") from None
-    if not text.strip("\ufeff\x00 \t\r\n"):
-        raise Invalid("The file is empty; it needs one row for each client.")
-    return text
 
 
 def rows(text: str, delimiter: str) -> list[Row]:

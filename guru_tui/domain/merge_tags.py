@@ -119,12 +119,14 @@ def _fill(text: str, values: Mapping[str, str], empty: dict[str, None]) -> str:
 
 
 def _close_gap(template: str, begin: int, end: int) -> int:
-    """Where to read on after a part that was left out: past its line break if it stood alone, and past a doubled blank line."""
-    if template[:begin].endswith("\n") or begin == 0:
-        for _ in range(2):
-            alone = template[end : end + 1] == "\n"
-            if alone and (_ == 0 or begin == 0 or template[:begin].endswith("\n\n")):
-                end += 1
+    """Where to read on after a part that was left out: past its line break, and one more, where it stood alone."""
+    before = template[:begin]
+    if before and not before.endswith("\n"):
+        return end
+    if template[end : end + 1] == "\n":
+        end += 1
+        if (not before or before.endswith("\n\n")) and template[end : end + 1] == "\n":
+            end += 1
     return end
 
 

@@ -99,30 +99,35 @@ def parse_amount(text: str, currency: str) -> int:
     Raises `Invalid` for anything else, for a negative amount, and for more digits than the currency has.
     """
     symbol = _SYMBOLS.get(currency, currency)
-    bare = text.strip().replace("\u00a0", "").replace(" ", "").replace("'", "")
+    bare = re.sub(r"[\u00a0\u2009\u202f]", " ", text.strip())
     for prefix in (currency, symbol):
         if bare.upper().startswith(prefix.upper()):
-            bare = bare[len(prefix) :]
+            bare = bare[len(prefix) :].strip()
             break
-    wrong = Invalid(f"{text.strip()!r} is not an amount; write it like {symbol}450 or {symbol}450.50.")
-    if not re.fullmatch(r"[0-9][0-9.,]*", bare) or len(bare) > 15:
-        raise wrong
     digits = exponent(currency)
-    whole, cents = _split(bare, digits)
-    if whole is None or len(cents) > digits:
-        raise wrong
-    return int(whole) * 10**digits + int((cents or "0").ljust(digits, "0") if digits else "0")
+    found = _split(bare, digits)
+    if found is None or len(bare) > _LONGEST:
+        raise Invalid(f"{text.strip()!r} is not an amount; write it like {symbol}450 or {symbol}450.50.")
+    whole, cents = found
+    return int(whole + cents.ljust(digits, "0"))
 
 
-def _split(bare: str, digits: int) -> tuple[str | None, str]:
-    """Whole and fraction: the last separator is the decimal one unless three digits follow it."""
-    match = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,%d}))?" % max(digits, 1), bare)
+_LONGEST = 15
+_WHOLE = r"(?:[0-9]+|[1-9][0-9]{0,2}(?P<mark>[ .,'’])[0-9]{3}(?:(?P=mark)[0-9]{3})*)"
+
+
+def _split(bare: str, digits: int) -> tuple[str, str] | None:
+    """Whole and fraction, None where that cannot be told.
+
+    The last mark is the decimal one if no more digits follow it than the currency has; else all marks must group
+    thousands, alike: `1.850` is 1850 rand, but 1.850 dinar, and `0.450` and `1 85` are nothing.
+    """
+    match = re.fullmatch(rf"(?P<whole>{_WHOLE})(?P<point>[.,])(?P<cents>[0-9]{{1,{digits}}})", bare) if digits else None
+    if match is None or match["mark"] == match["point"]:
+        match = re.fullmatch(rf"(?P<whole>{_WHOLE})(?P<cents>)", bare)
     if match is None:
-        return None, ""
-    whole, cents = match.group(1), match.group(2) or ""
-    if len({mark for mark in whole if not mark.isdigit()}) > 1:
-        return None, ""
-    return re.sub(r"[.,]", "", whole), cents
+        return None
+    return re.sub(r"[^0-9]", "", match["whole"]), match["cents"]
 
 
 def round_half_up(value: Fraction) -> int:

@@ -7,7 +7,9 @@ import re
 from guru_tui.errors import Invalid
 
 _ZA = re.compile(r"\+27(\d{2})(\d{3})(\d{4})")
-_ZA_MOBILE = re.compile(r"\+27[678]\d{8}")
+# ICASA's numbering plan: 06, 07 and 081 to 085 are mobile; 080 and 086 to 089 are toll-free, shared-cost and the like.
+_ZA_MOBILE = re.compile(r"\+27(?:[67]\d|8[1-5])\d{7}")
+_TYPED = re.compile(r"[\d\s+()./,'’‐‑–—-]+")
 
 
 def to_e164(text: str, country: str) -> str:
@@ -16,6 +18,8 @@ def to_e164(text: str, country: str) -> str:
 
     example = "082 555 0134" if country == "ZA" else "+27 82 555 0134"
     wrong = Invalid(f"{text.strip()!r} is not a phone number; write it like {example} or with its country code.")
+    if not _TYPED.fullmatch(text.strip()):
+        raise wrong
     digits = re.sub(r"[^\d+]", "", text.translate(_SAME_DIGITS))
     if country == "ZA" and re.fullmatch(r"[678]\d{8}", digits):
         digits = "0" + digits  # a spreadsheet has eaten the leading zero
@@ -27,7 +31,8 @@ def to_e164(text: str, country: str) -> str:
         number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         raise wrong from None
-    if not phonenumbers.is_possible_number(number) or re.search(r"[A-Za-z]{2}", text):
+    # A number without its area code is "possible" for phonenumbers, but cannot be dialled from elsewhere.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise wrong
     if country == "ZA" and number.country_code == 27 and len(str(number.national_number)) != 9:
         raise wrong
@@ -35,7 +40,7 @@ def to_e164(text: str, country: str) -> str:
 
 
 def takes_sms(e164: str) -> bool:
-    """Whether a text message can reach the number: for South Africa only mobile ranges can (+27 6, 7, 8)."""
+    """Whether a text message can reach the number: for South Africa only mobile ranges can."""
     return bool(_ZA_MOBILE.fullmatch(e164)) if e164.startswith("+27") else e164.startswith("+")
 
 

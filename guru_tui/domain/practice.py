@@ -5,6 +5,7 @@ The store keeps only what differs from the default, so a new default reaches eve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -84,13 +85,16 @@ def _email(key: str, value: str) -> str:
     return check_email(value) if value else ""
 
 
+# RFC 5321 and 5322 without quoted local parts, comments and address literals; hosts as RFC 1123 has them.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
+
+
 def check_email(value: str) -> str:
-    """`value` if it can be one mail address (the addr-spec of RFC 5322, without its rarities)."""
-    local, at, host = value.rpartition("@")
-    refused = set(' \t,;:<>()[]"\\')
-    if not at or not local or "." not in host.strip(".") or refused & set(value) or "@" in local or ".." in value:
-        raise Invalid(f"{value!r} is not an email address; write it like name@example.com.")
-    if host.startswith((".", "-")) or host.endswith((".", "-")) or local.startswith(".") or local.endswith("."):
+    """`value` if it can be one mail address; raises `Invalid` for anything else, control characters included."""
+    match = _EMAIL.fullmatch(value)
+    if match is None or len(match["local"]) > 64 or len(value) > 254:
         raise Invalid(f"{value!r} is not an email address; write it like name@example.com.")
     return value
 
@@ -123,7 +127,11 @@ def _bool(key: str, value: str) -> str:
 
 def _percent(key: str, value: str) -> str:
     whole, _, part = value.rstrip("% ").replace(",", ".").partition(".")
-    if not (whole.isascii() and whole.isdigit()) or len(part) > 2 or (part and not part.isdigit()) or int(whole) > 100:
+    if (
+        not re.fullmatch(r"[0-9]{1,3}", whole)
+        or not re.fullmatch(r"[0-9]{0,2}", part)
+        or float(f"{whole}.{part}") > 100
+    ):
         raise Invalid(f"{key} is a percentage from 0 to 100 such as 15 or 7.5, not {value!r}.")
     part = part.rstrip("0")
     return f"{int(whole)}.{part}" if part else str(int(whole))

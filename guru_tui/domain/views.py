@@ -182,7 +182,7 @@ class InvoiceDetail:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """A payment as far as it settles one invoice."""
+    """A payment as far as it settles one invoice; `credit_minor` is what of it settles nothing yet."""
 
     id: int
     amount_minor: int
@@ -190,6 +190,7 @@ class PaymentRow:
     method: str
     received_on: date
     reference: str
+    credit_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

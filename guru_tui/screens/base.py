@@ -31,7 +31,7 @@ class Working(Screen[Answer]):
     session: Session
     busy = False
 
-    def change(self, use_case: Callable[[Guru], Result], done: Callable[[Result], None]) -> None:
+    def change(self, use_case: Callable[[Guru], Result], done: Callable[[Result], object]) -> None:
         """Run a use case off the interface's thread, then `done` on it; an error becomes one sentence.
 
         While one runs another is not started: a key pressed twice does one thing.
@@ -41,7 +41,7 @@ class Working(Screen[Answer]):
         self.busy = True
         self.run_worker(partial(self._work, use_case, done), thread=True, group="changes")
 
-    def _work(self, use_case: Callable[[Guru], Result], done: Callable[[Result], None]) -> None:
+    def _work(self, use_case: Callable[[Guru], Result], done: Callable[[Result], object]) -> None:
         try:
             result = self.session.write(use_case)
         except GuruError as error:
@@ -54,7 +54,7 @@ class Working(Screen[Answer]):
         if self.is_running:
             self.complain(error)
 
-    def _done(self, done: Callable[[Result], None], result: Result) -> None:
+    def _done(self, done: Callable[[Result], object], result: Result) -> None:
         self.busy = False
         if self.is_running:
             done(result)
@@ -68,7 +68,7 @@ class PracticeScreen(Working[None]):
     """A screen of the practice. Subclasses give the body, the commands and `load`."""
 
     TITLE_IN_HEADER: ClassVar[str] = ""
-    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    ACTIONS: ClassVar[tuple[Command, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "RecordList"
 
@@ -82,7 +82,11 @@ class PracticeScreen(Working[None]):
 
     def compose(self) -> ComposeResult:
         """Header, body, status line, keys."""
-        tabs = [Tab(command.keys, command.help.removeprefix("Go to "), command.action) for command in SCREENS if command.palette]
+        tabs = [
+            Tab(command.keys, command.help.removeprefix("Go to "), command.action)
+            for command in SCREENS
+            if command.palette
+        ]
         yield HeaderBar(tabs, self.TITLE_IN_HEADER)
         yield from self.body()
         yield StatusBar("demo: nothing leaves this machine" if self.session.demo else "")
@@ -95,14 +99,14 @@ class PracticeScreen(Working[None]):
     def footer(self) -> Sequence[Command]:
         """The commands of the footer, the most useful first, help last."""
         return [
-            *(command for command in self.COMMANDS if command.label and command.chord is None),
+            *(command for command in self.ACTIONS if command.label and command.chord is None),
             *(command for command in GENERAL if command.label and command.id in ("find",)),
             _HELP,
         ]
 
     def commands(self) -> tuple[Command, ...]:
         """Everything that can be done here."""
-        return self.COMMANDS + EVERYWHERE
+        return self.ACTIONS + EVERYWHERE
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -125,9 +129,14 @@ class PracticeScreen(Working[None]):
         """What this screen shows is gone; screens of one record close."""
         self.complain(error)
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the screen has been composed and has read once."""
+        return self._version >= 0
+
     def stale(self) -> bool:
         """Whether the store has changed since this screen read it."""
-        return self.session.reads.data_version() != self._version
+        return self.loaded and self.session.reads.data_version() != self._version
 
     def on_mount(self) -> None:
         """First reading, before the first paint."""
@@ -137,11 +146,13 @@ class PracticeScreen(Working[None]):
         """Coming back from another screen or a dialog."""
         if self.stale():
             self.reload()
-        self.tell_time()
+        elif self.loaded:
+            self.tell_time()
 
     def on_resize(self) -> None:
         """The header may have room for more, or less."""
-        self.call_after_refresh(self.tell_time)
+        if self.loaded:
+            self.call_after_refresh(self.tell_time)
 
     def tell_time(self) -> None:
         """Bring the header's right side up to date."""
@@ -180,6 +191,15 @@ class PracticeScreen(Working[None]):
         """A change is done: say it, with the way back, and read everything again."""
         self.reload()
         self.say("Done" if self.session.privacy and undo else text, "ok", undo=undo)
+
+    def copy(self, mobile: str, email: str) -> None:
+        """Put a client's number, or else the email address, on the clipboard (OSC 52)."""
+        what = self.session.phone(mobile) if mobile and not self.session.privacy else mobile or email
+        if not what:
+            self.say("This client has neither a number nor an email address.", "warn")
+            return
+        self.app.copy_to_clipboard(what)
+        self.say("Copied" if self.session.privacy else f"Copied {what}")
 
     # ---- moving --------------------------------------------------------------------------------------
 
@@ -264,10 +284,11 @@ class PracticeScreen(Working[None]):
         """Every key of this screen; the chosen one is run."""
         from guru_tui.screens.dialogs.help import Help
 
-        async def run(action: str) -> None:
-            await self.run_action(action)
+        async def run(action: str | None) -> None:
+            if action:
+                await self.run_action(action)
 
-        self.app.push_screen(Help(self.TITLE_IN_HEADER, self.commands()), lambda action: self.call_later(run, action) if action else None)
+        self.app.push_screen(Help(self.TITLE_IN_HEADER, self.commands()), run)
 
     def action_command_palette(self) -> None:
         """Textual's palette over our commands."""

@@ -1,4 +1,106 @@
-"""placeholder"""
-from guru_tui.screens.base import PracticeScreen
+"""Booking, moving, cancelling and marking, for screens with an appointment or a free time under the cursor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from guru_tui.domain.booking import Change
+from guru_tui.domain.views import AgendaEntry
+from guru_tui.screens.base import PracticeScreen, counted
+
+
 class CalendarActs(PracticeScreen):
-    pass
+    """The calendar keys. Subclasses say what is under the cursor."""
+
+    entry: AgendaEntry | None
+
+    def free_slot(self) -> datetime | None:
+        """The free time under the cursor, naive local; None off a gap."""
+        raise NotImplementedError
+
+    def shown_day(self) -> datetime | None:
+        """Midnight of the day on show, naive local, where the screen shows one."""
+        return None
+
+    def booked(self, appointment_id: int) -> None:
+        """Something was booked or moved: show it where the screen can."""
+
+    def _appointment(self) -> AgendaEntry | None:
+        """The appointment under the cursor; says so where there is none."""
+        entry = self.entry
+        if entry is None or entry.kind == "block":
+            self.say("There is no appointment under the cursor.", "warn")
+            return None
+        return entry
+
+    def _changed(self, change: Change) -> None:
+        text = change.summary
+        if change.messages:
+            held = any(message.state == "held" for message in change.messages)
+            text += f" · {counted(len(change.messages), 'message')} {'held' if held else 'queued'}"
+        elif change.withdrawn:
+            text += f" · {counted(change.withdrawn, 'message')} withdrawn"
+        self.changed(text)
+
+    def action_add(self) -> None:
+        """Book from one line; a gap under the cursor gives day and time."""
+        from guru_tui.screens.dialogs.quick_add import QuickAdd
+
+        self.ask(QuickAdd(self.session, at=self.free_slot(), day=self.shown_day()), self._booked)
+
+    def _booked(self, change: Change) -> None:
+        self.booked(change.appointment_id)
+        self._changed(change)
+
+    def action_block(self) -> None:
+        """Block time from one line."""
+        from guru_tui.screens.dialogs.block import Block
+
+        self.ask(Block(self.session, at=self.free_slot(), day=self.shown_day()), lambda summary: self.changed(summary))
+
+    def action_status(self, status: str) -> None:
+        """Mark the appointment."""
+        entry = self._appointment()
+        if entry is not None:
+            self.change(lambda guru: guru.booking.set_status(entry.id, status), self._changed)
+
+    def action_move(self) -> None:
+        """Move the appointment to a time that is typed."""
+        from guru_tui.screens.dialogs.move import Move
+
+        entry = self._appointment()
+        if entry is None:
+            return
+        if entry.status not in ("booked", "confirmed"):
+            self.say(f"That appointment is {entry.status}; a books a new one.", "warn")
+            return
+        self.ask(Move(self.session, entry), self._booked)
+
+    def action_cancel(self) -> None:
+        """Cancel the appointment with its message shown; a blocked time is removed."""
+        entry = self.entry
+        if entry is not None and entry.kind == "block":
+            self._unblock(entry)
+            return
+        entry = self._appointment()
+        if entry is None:
+            return
+        if entry.status not in ("booked", "confirmed"):
+            self.say(f"That appointment is {entry.status}; there is nothing to cancel.", "warn")
+            return
+        from guru_tui.screens.dialogs.cancel import Cancel
+
+        guru = self.session.guru
+        previews = guru.notifications.preview(
+            guru.connection, "cancellation", now=guru.clock.now(), appointment_id=entry.id
+        )
+        self.ask(Cancel(self.session, entry, previews), self._changed)
+
+    def _unblock(self, entry: AgendaEntry) -> None:
+        self.change(lambda guru: guru.booking.unblock(entry.id), self._changed)
+
+    def action_copy(self) -> None:
+        """Copy the client's number."""
+        entry = self._appointment()
+        if entry is not None:
+            self.copy(entry.mobile, entry.email)

@@ -48,8 +48,18 @@ def figures(session: Session, client: ClientDetail, width: int) -> Sequence[Line
     return flow(
         [
             owes,
-            (f"uninvoiced {session.money(client.uninvoiced_minor, client.currency)}" if client.uninvoiced_minor else "", "warn"),
-            (f"paid this year {session.money(client.paid_this_year_minor, client.currency)}" if client.paid_this_year_minor else "", "dim"),
+            (
+                f"uninvoiced {session.money(client.uninvoiced_minor, client.currency)}"
+                if client.uninvoiced_minor
+                else "",
+                "warn",
+            ),
+            (
+                f"paid this year {session.money(client.paid_this_year_minor, client.currency)}"
+                if client.paid_this_year_minor
+                else "",
+                "dim",
+            ),
             (f"{client.attended} attended" if client.attended else "", "dim"),
             (f"{client.no_shows} no-show{'s' if client.no_shows != 1 else ''}" if client.no_shows else "", "bad"),
             (f"since {short_day(client.since, session.today())}" if client.since else "", "dim"),
@@ -65,7 +75,7 @@ def visit_line(session: Session, visit: ClientVisit) -> Line:
     off = "faint" if visit.status == "cancelled" else ""
     return (
         (f"{look.glyph} ", look.tone),
-        (f"{short_day(visit.starts.date(), session.today()):>9} {visit.starts:%H:%M} ", off or "dim"),
+        (f"{short_day(visit.starts.date(), session.today()):>6} {visit.starts:%H:%M} ", off or "dim"),
         (f"{visit.title} ", off),
         (session.money(visit.fee_minor, visit.currency), "faint"),
         (f"  {visit.invoice_number}" if visit.invoice_number else "", "dim"),
@@ -78,8 +88,8 @@ def invoice_line(session: Session, invoice: InvoiceRow) -> Line:
     paid = f" {short_day(invoice.paid_on, session.today())} {invoice.paid_by}" if invoice.paid_on else ""
     issued = short_day(invoice.issued_on, session.today()) if invoice.issued_on else ""
     return (
-        (f"{invoice.number or 'draft':<9} ", ""),
-        (f"{issued:>9}  " if issued else " " * 11, "dim"),
+        (f"{invoice.number or 'draft':<7} ", ""),
+        (f"{issued:>6}  " if issued else " " * 8, "dim"),
         (f"{session.money(invoice.total_minor, invoice.currency)}  ", ""),
         (look.word.lower() if invoice.status != "draft" else "", look.tone),
         (paid.rstrip(), "dim"),

@@ -54,14 +54,22 @@ def plan(entries: Sequence[AgendaEntry], hours: Iterable[Interval], day: date, n
     """The list of `day`; `now` is aware, in the practice's zone."""
     zone = now.tzinfo
     intervals = sorted((each.opens, each.closes) for each in hours if each.weekday == day.weekday())
+    is_open = bool(intervals)
     midnight = datetime.combine(day, time(), tzinfo=zone)
     taken = [entry for entry in entries if entry.status not in FREED]
+    here = [entry for entry in taken if entry.kind != "block" and entry.starts.date() == day]
+    if not intervals and here:
+        # A closed day that is worked on all the same has gaps between its first and its last appointment.
+        ends = max(entry.ends for entry in here)
+        first = here[0].starts
+        intervals = [(_minute(first, midnight), _minute(ends, midnight))]
     gaps: list[Gap] = []
     for opens, closes in _merged(intervals):
         # Wall-clock arithmetic: opening hours are wall times, also on the day the clocks change.
         gaps += _free(midnight + timedelta(minutes=opens), midnight + timedelta(minutes=closes), taken)
     items: list[AgendaEntry | Gap] = sorted(
-        [*entries, *gaps], key=lambda item: (item.starts, isinstance(item, Gap), isinstance(item, AgendaEntry) and item.id)
+        [*entries, *gaps],
+        key=lambda item: (item.starts, isinstance(item, Gap), isinstance(item, AgendaEntry) and item.id),
     )
     today = now.date() == day
     live = [entry for entry in taken if entry.kind != "block" and entry.status in LIVE]
@@ -71,8 +79,13 @@ def plan(entries: Sequence[AgendaEntry], hours: Iterable[Interval], day: date, n
         next((entry for entry in live if entry.starts <= now < entry.ends), None) if today else None,
         next((entry for entry in live if entry.starts > now), None) if today else None,
         _clashing(taken),
-        bool(intervals),
+        is_open,
     )
+
+
+def _minute(moment: datetime, midnight: datetime) -> int:
+    """Minutes of wall time after midnight, the day's end at the most."""
+    return min(int((moment.replace(tzinfo=None) - midnight.replace(tzinfo=None)).total_seconds()) // 60, 24 * 60)
 
 
 def _merged(intervals: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

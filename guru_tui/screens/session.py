@@ -53,7 +53,7 @@ class Session:
         with self._lock:
             writer = self._writer
             _ = (writer.booking, writer.invoicing, writer.payments, writer.clients, writer.undo, writer.quick_add)
-        import dateparser  # noqa: F401 (what quick-add falls back on)
+            writer.quick_add.warm_up()
         import phonenumbers  # noqa: F401 (how foreign numbers are written)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from textual import on
@@ -16,24 +16,24 @@ from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.today import TODAY
 from guru_tui.domain.local_time import MONTHS, short_date
-from guru_tui.domain.views import AgendaEntry, DayTotals
+from guru_tui.domain.views import AgendaEntry, DayTotals, InvoiceRow
 from guru_tui.screens.base import PracticeScreen, counted
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.calendar_acts import CalendarActs
 from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.session import Session
-from guru_tui.screens.today_rows import NOW_LINE, DayRows, columns_for, distance, key_of
+from guru_tui.screens.today_rows import DayRows, columns_for, distance, key_of
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.record_list import RecordList
-from guru_tui.widgets.text import Line, Piece, flow, joined
+from guru_tui.widgets.text import Line, Piece, flow
 
 
 class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
     """One day: gaps can be selected and booked, the cursor starts on what is going on."""
 
     TITLE_IN_HEADER = "Today"
-    COMMANDS: ClassVar[tuple[Command, ...]] = TODAY
+    ACTIONS: ClassVar[tuple[Command, ...]] = TODAY
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TODAY + EVERYWHERE)]
 
     def __init__(self, session: Session) -> None:
@@ -94,7 +94,8 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
         return key_of(self._plan.items[0]) if self._plan.items else None
 
     def _nothing(self) -> str:
-        return f"Nothing on {short_date(self.day)}{'' if self._plan.open else ' (closed)'}: a adds an appointment, b blocks time."
+        closed = "" if self._plan.open else " (closed)"
+        return f"Nothing on {short_date(self.day)}{closed}: a adds an appointment, b blocks time."
 
     # ---- panes ---------------------------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
             (f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "", ""),
             (f"uninvoiced {session.money(totals.uninvoiced_minor)}" if totals.uninvoiced_minor else "", "warn"),
             (f"overdue {session.money(totals.overdue_minor)}" if totals.overdue_minor else "", "bad"),
-            (f"next in {distance(self._next - session.now())}" if self._next else "", "now"),
+            (f"next {'in ' if width > 90 else ''}{distance(self._next - session.now())}" if self._next else "", "now"),
         ]
         return flow(parts, width - 2, separator=" · ", indent=1)
 
@@ -117,15 +118,34 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
         if totals.failed_messages:
             todo.append((("! ", "bad"), (counted(totals.failed_messages, "message"), ""), (" not sent", "")))
         if totals.overdue:
-            todo.append((("! ", "bad"), (f"{totals.overdue} overdue  {session.money(totals.overdue_minor)}", ""), ("  5 Invoices", "dim")))
+            todo.append(
+                (
+                    ("! ", "bad"),
+                    (f"{totals.overdue} overdue  {session.money(totals.overdue_minor)}", ""),
+                    ("  5 Invoices", "dim"),
+                )
+            )
         if totals.uninvoiced:
-            todo.append((("· ", "warn"), (f"{counted(totals.uninvoiced, 'visit')} to invoice", ""), ("  5 Invoices", "dim")))
+            todo.append(
+                (("· ", "warn"), (f"{counted(totals.uninvoiced, 'visit')} to invoice", ""), ("  5 Invoices", "dim"))
+            )
         if totals.held_messages:
-            todo.append((("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  u takes back", "dim")))
-        tomorrow = [entry for entry in session.reads.agenda(session.today() + timedelta(days=1)) if entry.kind != "block" and entry.status in ("booked", "confirmed")]
+            todo.append(
+                (("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  u takes back", "dim"))
+            )
+        tomorrow = [
+            entry
+            for entry in session.reads.agenda(session.today() + timedelta(days=1))
+            if entry.kind != "block" and entry.status in ("booked", "confirmed")
+        ]
         if tomorrow:
             first = tomorrow[0]
-            todo.append((("· ", "dim"), (f"tomorrow {len(tomorrow)}, first {first.starts:%H:%M} {session.person(first.client)}", "")))
+            todo.append(
+                (
+                    ("· ", "dim"),
+                    (f"tomorrow {len(tomorrow)}, first {first.starts:%H:%M} {session.person(first.client)}", ""),
+                )
+            )
         return todo or ((("✓ ", "ok"), ("Nothing waits for you.", "dim")),)
 
     @on(RecordList.Highlighted)
@@ -141,7 +161,12 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
             card.show(lambda width: card_lines(self.session, client, width))
         elif isinstance(item, Gap):
             entitle(card, "Free")
-            card.show(lambda _width: ((("a", "key"), (" books an appointment here", "dim")), (("b", "key"), (" blocks it", "dim"))))
+            card.show(
+                lambda _width: (
+                    (("a", "key"), (" books an appointment here", "dim")),
+                    (("b", "key"), (" blocks it", "dim")),
+                )
+            )
         else:
             entitle(card, "Blocked" if item else "Nothing booked")
             card.show(lambda _width: ((("x", "key"), (" removes it", "dim")),) if item else ())
@@ -154,9 +179,40 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
         return self._items.get(self.query_one(RecordList).key)
 
     @property
-    def entry(self) -> AgendaEntry | None:
+    def entry(self) -> AgendaEntry | None:  # type: ignore[override]
         """The appointment or blocked time under the cursor."""
         return self.item if isinstance(self.item, AgendaEntry) else None
+
+    def free_slot(self) -> datetime | None:
+        """The gap under the cursor; the rest of it where it has begun."""
+        item = self.item
+        if not isinstance(item, Gap):
+            return None
+        return item.starts.replace(tzinfo=None)
+
+    def shown_day(self) -> datetime | None:
+        """The day on show."""
+        return datetime.combine(self.day, time())
+
+    def booked(self, appointment_id: int) -> None:
+        """Show the day of what was booked, with the cursor on it."""
+        entry = self.session.reads.entry(appointment_id)
+        self.go_to_day(entry.starts.date(), at=key_of(entry))
+
+    def billed_client(self) -> tuple[int, str] | None:
+        """The client of the appointment."""
+        entry = self.entry
+        return (entry.client_id, entry.client) if entry and entry.client_id else None
+
+    def meant_invoice(self) -> InvoiceRow | None:
+        """The invoice that the appointment is on."""
+        entry = self.entry
+        if entry is None or entry.billing in ("-", "uninvoiced") or entry.client_id is None:
+            return None
+        if entry.invoice_number:
+            return self.session.reads.invoice(entry.invoice_number).row
+        drafts = self.session.reads.invoices("draft", entry.client_id)
+        return drafts[0] if drafts else None
 
     # ---- moving through days -------------------------------------------------------------------------
 

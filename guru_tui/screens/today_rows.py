@@ -10,7 +10,7 @@ from guru_tui.screens.day_plan import FREED, LIVE, Gap, Plan
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.record_list import Row
-from guru_tui.widgets.text import Column, Columns, Line, Piece, flow, joined, words
+from guru_tui.widgets.text import Column, Columns, Line, Piece, flow, joined, one_line, words
 
 NARROW = Columns(
     (Column("time", 5), Column("s", 1), Column("client", 18, grow=1), Column("rem", 3), Column("pay", 11)), indent=1
@@ -19,11 +19,11 @@ NORMAL = Columns(
     (
         Column("time", 11),
         Column("s", 1),
-        Column("client", 16, grow=2),
+        Column("client", 18, grow=2),
         Column("type", 9, grow=1),
         Column("rem", 3),
         Column("pay", 11),
-        Column("flags", 19, grow=2),
+        Column("flags", 19, grow=4),
     )
 )
 NOW_LINE = "now"
@@ -51,7 +51,7 @@ class DayRows:
 
     def rows(self) -> list[Row]:
         """The rows with the now-line between them."""
-        rows = [Row(key_of(item), lambda width, item=item: (self._line(item, width),)) for item in self._plan.items]  # type: ignore[misc]
+        rows = [Row(key_of(item), one_line(self._line, item)) for item in self._plan.items]
         if self._plan.now_after is not None:
             rows.insert(self._plan.now_after + 1, Row(NOW_LINE, self._now_line, selectable=False))
         return rows
@@ -129,7 +129,10 @@ class DayRows:
             rest = f" {_length(item.minutes)} free: a books an appointment here, b blocks it."
             return (head, ((rest, "dim"),))
         if item.kind == "block":
-            return (((f" {_span(item, False)} ", "strong"), (item.title or "blocked", "")), ((" x removes it.", "dim"),))
+            return (
+                ((f" {_span(item, False)} ", "strong"), (item.title or "blocked", "")),
+                ((" x removes it.", "dim"),),
+            )
         session, look = self._session, glyphs.status(item.status)
         if item is self._plan.ongoing:
             look = glyphs.NOW
@@ -148,7 +151,7 @@ class DayRows:
         lines += flow(
             [
                 (f"{_span(item, False)} {item.title}", ""),
-                (look.word if look is not glyphs.NOW else item.status, look.tone),
+                (item.status, glyphs.status(item.status).tone),
                 (f"visit {item.visit}" if item.visit else "", "dim"),
                 (session.money(item.fee_minor, item.currency), ""),
                 (item.location, "dim"),

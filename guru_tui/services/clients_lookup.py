@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from guru_tui.domain import phone
 from guru_tui.domain.text import clean, fold
 from guru_tui.domain.views import ClientDetail, ClientRow
 from guru_tui.errors import Ambiguous, Invalid, NotFound
 
+if TYPE_CHECKING:
+    from guru_tui.domain.quick_add.model import ClientMatch
+
 _SHOWN = 10
 _LONGEST_ID = 6  # more digits than this are a phone number
-_NEAR = 0.6
 
 
 class ClientReads(Protocol):
@@ -23,6 +24,8 @@ class ClientReads(Protocol):
     ) -> list[ClientRow]: ...
 
     def client(self, client_id: int, /) -> ClientDetail: ...
+
+    def similar_clients(self, text: str, /) -> list[ClientMatch]: ...
 
 
 class HasReads(Protocol):
@@ -81,16 +84,5 @@ def _names(row: ClientRow) -> tuple[str, ...]:
 
 
 def _near(reads: ClientReads, wanted: str) -> str:
-    folded = fold(wanted)
-    scored = []
-    for row in reads.clients("", limit=20_000):
-        matcher = SequenceMatcher(None, b=folded, autojunk=False)
-        score = 0.0
-        for name in (*_names(row)[:2], fold(row.first_name), fold(row.last_name)):
-            matcher.set_seq1(name)
-            if name and matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR:
-                score = max(score, matcher.ratio())
-        if score >= _NEAR:
-            scored.append((-score, row.name))
-    nearest = [name for _, name in sorted(set(scored))[:3]]
+    nearest = [match.name for match in reads.similar_clients(wanted)[:3]]
     return f" (did you mean {' or '.join(nearest)}?)" if nearest else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import day_bounds, from_utc_text, to_local
@@ -13,15 +14,23 @@ from guru_tui.domain.views import (
     ActionRow,
     AgendaEntry,
     AppointmentTypeRow,
+    Board,
     ClientDetail,
     ClientRow,
+    ClientVisit,
     Conflict,
     DayTotals,
     Interval,
+    InvoiceDetail,
+    InvoiceRow,
     LocationRow,
+    MessageRow,
 )
 from guru_tui.errors import NotFound
-from guru_tui.store.queries import actions, agenda, clients, practice
+from guru_tui.store.queries import actions, agenda, clients, invoices, outbox, practice
+
+if TYPE_CHECKING:  # the grammar is loaded by the first line that is typed, not by the first screen
+    from guru_tui.domain.quick_add.model import ClientMatch
 
 
 class Reads:
@@ -100,9 +109,73 @@ class Reads:
             raise NotFound(f"There is no client with number {client_id}; see them with: guru clients list")
         return found
 
+    def find_clients(self, text: str) -> list[ClientMatch]:
+        """The clients whose name the words of `text` begin, whole names and the lately seen first."""
+        from guru_tui.domain.quick_add.match import name_words, rank
+        from guru_tui.store.queries import matching
+
+        return rank(name_words(text), matching.candidates(self._connection, text))
+
+    def similar_clients(self, text: str) -> list[ClientMatch]:
+        """The clients whose name looks like `text`, to be offered where nobody is called so."""
+        from guru_tui.store.queries import matching
+
+        return matching.similar(self._connection, text)
+
+    def client_match(self, client_id: int) -> ClientMatch | None:
+        """One client as quick-add needs it; None where there is none or it is archived."""
+        from guru_tui.store.queries import matching
+
+        return next(iter(matching.by_ids(self._connection, [client_id])), None)
+
+    def client_names(self) -> list[str]:
+        """The folded names of all clients, for telling at each key press which words are one."""
+        from guru_tui.store.queries import matching
+
+        return matching.names(self._connection)
+
     def client_sheet(self, *, archived: bool = False) -> list[dict[str, str | bool]]:
         """Every field of every active client (`archived`: of the archived ones too), for an export."""
         return clients.client_sheet(self._connection, archived=archived)
+
+    def board(self, month: date) -> Board:
+        """The Invoices screen for the month of a day."""
+        settings = self.practice()
+        now = self._clock.now()
+        today = to_local(now, settings.zone).date()
+        return invoices.board(
+            self._connection, month, now=now, today=today, zone_name=settings.zone, currency=settings.currency
+        )
+
+    def invoices(
+        self, status: str | None = None, client_id: int | None = None, *, limit: int = invoices.MOST
+    ) -> list[InvoiceRow]:
+        """Invoices of a status (`draft`, `sent`, `overdue`, `paid`, `void`) or all, newest first."""
+        return invoices.invoices(self._connection, today=self.today(), status=status, client_id=client_id, limit=limit)
+
+    def invoice(self, number_or_id: int | str) -> InvoiceDetail:
+        """One invoice by its number, `draft-<id>` or (an int) its id; raises `NotFound`."""
+        settings = self.practice()
+        return invoices.invoice(self._connection, number_or_id, today=self.today(), zone_name=settings.zone)
+
+    def uninvoiced(self, client_id: int) -> list[ClientVisit]:
+        """What a client has had and is on no invoice, oldest first."""
+        return invoices.uninvoiced(self._connection, client_id, now=self._clock.now())
+
+    def messages(self, state: str | None = None, *, limit: int = 500) -> list[MessageRow]:
+        """The newest messages of the outbox first, only those in `state` where it is given."""
+        return outbox.messages(self._connection, state, limit)
+
+    def message(self, message_id: int) -> MessageRow:
+        """One message; raises `NotFound`."""
+        found = outbox.message(self._connection, message_id)
+        if found is None:
+            raise NotFound(f"There is no message {message_id}; see the ids with: guru outbox list")
+        return found
+
+    def messages_for_appointment(self, appointment_id: int) -> list[MessageRow]:
+        """Every message about an appointment, oldest first."""
+        return outbox.messages_for_appointment(self._connection, appointment_id)
 
     def totals(self) -> DayTotals:
         """What needs a person."""

@@ -1,4 +1,4 @@
-"""Writing many rows at once, as one action of the change log and one transaction, without loading SQLModel."""
+"""Writing many rows at once, as actions of the change log in one transaction, without loading SQLModel."""
 
 from __future__ import annotations
 
@@ -21,18 +21,29 @@ class Batch:
     rows: Iterable[Sequence[object]]
 
 
-def pour(path: Path, batches: Iterable[Batch], *, name: str, summary: str, at: datetime) -> None:
-    """Insert the batches in their order (parents first) under the action `name`, which cannot be undone.
+@dataclass(frozen=True)
+class Deed:
+    """One action of the change log and the rows it writes, parents first; `at` is the instant the log gives it."""
 
-    `at` is the instant the log gives it. Raises `TryAgain` where the store stays busy.
-    """
+    name: str
+    summary: str
+    at: datetime
+    batches: Iterable[Batch]
+    undoable: bool = False
+
+
+def pour(path: Path, deeds: Iterable[Deed], *, origin: str) -> None:
+    """Insert the rows of every deed, each under its own action; raises `TryAgain` where the store stays busy."""
     connection = connect(path)
     try:
         with transaction(connection):
-            action = changelog.begin_action(connection, name, at=at, summary=summary, origin="demo", undoable=False)
-            for batch in batches:
-                _insert(connection, batch)
-            changelog.end_action(connection, action, summary)
+            for deed in deeds:
+                action = changelog.begin_action(
+                    connection, deed.name, at=deed.at, summary=deed.summary, origin=origin, undoable=deed.undoable
+                )
+                for batch in deed.batches:
+                    _insert(connection, batch)
+                changelog.end_action(connection, action, deed.summary)
         # Without statistics SQLite takes every index for equally selective.
         connection.execute("ANALYZE")
     finally:

@@ -268,6 +268,7 @@ class Payment(SQLModel, table=True):
         _one_of("method", *PAYMENT_METHODS),
         CheckConstraint("amount_minor > 0", name="amount"),
         UniqueConstraint("token"),
+        Index("ix_payment_received_on", "received_on"),
         _KEPT,
     )
     id: int | None = Field(default=None, primary_key=True)

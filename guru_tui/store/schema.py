@@ -7,7 +7,6 @@ so that neither Alembic nor SQLModel is loaded for it. Alembic runs only on a st
 from __future__ import annotations
 
 import sqlite3
-from importlib import resources
 from pathlib import Path
 
 from guru_tui.errors import GuruError, NotAllowed
@@ -46,7 +45,7 @@ def create(path: Path) -> None:
 
 def schema_sql() -> str:
     """The statements that make an empty store of revision `HEAD`."""
-    return resources.files("guru_tui.store").joinpath("schema.sql").read_text("utf-8")
+    return Path(__file__).with_name("schema.sql").read_text("utf-8")
 
 
 def revision(connection: sqlite3.Connection) -> str:

@@ -289,6 +289,7 @@ CREATE INDEX ix_invoice_status_due ON invoice (status, due_on);
 CREATE INDEX ix_operating_interval_location_id ON operating_interval (location_id);
 CREATE INDEX ix_outbox_attempt_message_id ON outbox_attempt (message_id);
 CREATE INDEX ix_payment_client_id ON payment (client_id);
+CREATE INDEX ix_payment_received_on ON payment (received_on);
 CREATE INDEX ix_appointment_billing ON appointment (status, invoice_id, starts_at);
 CREATE INDEX ix_appointment_client_starts ON appointment (client_id, starts_at);
 CREATE INDEX ix_appointment_invoice_id ON appointment (invoice_id);

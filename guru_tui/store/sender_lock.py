@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, NamedTuple
 
 from guru_tui.errors import Misconfigured, TryAgain
 
@@ -23,8 +22,7 @@ class SenderBusy(TryAgain):
     """Another process is sending; `str(error)` says which."""
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """Who sends at the moment. `who` is `remind`, `daemon` or `app`; `since` is UTC text."""
 
     pid: int
@@ -50,14 +48,18 @@ class SenderLock:
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise Misconfigured(f"{self._path} cannot be written ({error.strerror}); check the folder's permissions.") from None
+            raise Misconfigured(
+                f"{self._path} cannot be written ({error.strerror}); check the folder's permissions."
+            ) from None
         file = os.fdopen(descriptor, "r+", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
             found = holder(self._path.parent)
-            raise SenderBusy(f"{_capital(str(found) if found else 'another guru')} is sending; nothing to do here.") from None
+            raise SenderBusy(
+                f"{_capital(str(found) if found else 'another guru')} is sending; nothing to do here."
+            ) from None
         file.seek(0)
         file.truncate()
         json.dump({"pid": os.getpid(), "who": self._who, "since": now}, file)

@@ -68,7 +68,8 @@ class UnitOfWork:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
+    # hide_parameters: an exception's text may reach a log, the clients' data must not.
+    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _immediate(connection: object) -> None:

@@ -138,8 +138,9 @@ class StatusBar(_Clickable):
 class KeyBar(_Clickable):
     """The keys that matter here, as many as fit; the last one, help, always does."""
 
-    def __init__(self, hints: Sequence[Hint] = ()) -> None:
+    def __init__(self, hints: Sequence[Hint] = (), *, indent: int = 1) -> None:
         super().__init__()
+        self._indent = indent
         self._hints: tuple[Hint, ...] = tuple(hints)
 
     def show(self, hints: Sequence[Hint]) -> None:
@@ -152,7 +153,7 @@ class KeyBar(_Clickable):
         """The whole line."""
         width = self.size.width
         pieces: list[Piece] = []
-        at = 1
+        at = self._indent
         self._spots = []
         if not self._hints:
             return self.strip((), width)
@@ -161,8 +162,8 @@ class KeyBar(_Clickable):
         for hint in [*others, last]:
             if hint is not last and at + _cells(hint) + 2 > room:
                 continue
-            pieces += [("  " if pieces else " ", ""), (hint.key, "key"), (f" {hint.label}", "dim")]
-            at += 2 if at > 1 else 0
+            pieces += [("  " if pieces else " " * self._indent, ""), (hint.key, "key"), (f" {hint.label}", "dim")]
+            at += 2 if self._spots else 0
             self._spots.append((at, at + _cells(hint), hint.action))
             at += _cells(hint)
         return self.strip(pieces, width)

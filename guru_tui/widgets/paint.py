@@ -47,20 +47,20 @@ class Pane(Painted):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._painter: Painter = lambda _width: ()
+        self.painter: Painter = lambda _width: ()
         self._lines: Sequence[Line] = ()
         self._for: int = -1
 
     def show(self, painter: Painter) -> None:
         """Draw what `painter` gives for the present width, and again whenever the width changes."""
-        self._painter = painter
+        self.painter = painter
         self._for = -1
         self.refresh(layout=self.styles.auto_dimensions)
 
     def lines(self, width: int) -> Sequence[Line]:
         """What stands in the pane at `width` cells."""
         if self._for != width:
-            self._lines, self._for = self._painter(width), width
+            self._lines, self._for = self.painter(width), width
         return self._lines
 
     @property

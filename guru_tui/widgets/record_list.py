@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.style import Style
 from textual import events
@@ -31,6 +32,8 @@ class Row:
 
 class RecordList(ScrollView, Painted, can_focus=True):
     """Rows under a cursor; the screen's commands move it, the mouse does too."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = Painted.COMPONENT_CLASSES  # Textual inherits them from the first base only
 
     class Highlighted(Message):
         """The cursor stands on another record, or what it stands on was read anew."""
@@ -174,7 +177,7 @@ class RecordList(ScrollView, Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window: titles on top, then the rows that are scrolled into it."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if self.columns and y == 0:
             return self.strip(self.columns(width).head(width), width)
         if not self.rows:

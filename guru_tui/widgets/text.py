@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
@@ -15,6 +16,17 @@ Painter = Callable[[int], Sequence[Line]]
 """Draws lines for a width in cells."""
 
 BLANK: Line = ()
+Record = TypeVar("Record")
+
+
+def one_line(draw: Callable[[Record, int], Line], record: Record) -> Painter:
+    """A painter of one line, drawn from a record and a width."""
+    return lambda width: (draw(record, width),)
+
+
+def still(*lines: Line) -> Painter:
+    """A painter of lines that do not depend on the width."""
+    return lambda _width: lines
 
 
 def harmless(text: str) -> str:

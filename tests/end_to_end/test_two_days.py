@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from tests.end_to_end.conftest import Shell
 from tests.servers import ClickatellServer, SmtpServer
+from tests.shell import Shell
 
 CLIENTS = """Client;Cell;E-mail
 Botha, Sarah;082 555 0101;sarah@example.com
@@ -20,11 +20,8 @@ No Number At All;12;
 def connect(shell: Shell, smtp: SmtpServer, sms: ClickatellServer) -> None:
     """Write the practice's `.env`, as a practitioner would."""
     env = shell.home / ".env"
-    env.write_text(
-        f"GURU_SMTP_HOST={smtp.host}\nGURU_SMTP_PORT={smtp.port}\nGURU_SMTP_USER={smtp.username}\n"
-        f"GURU_SMTP_PASSWORD={smtp.password}\nGURU_SMTP_CA_FILE={smtp.ca_file}\n"
-        f"GURU_CLICKATELL_API_KEY={sms.api_key}\nGURU_CLICKATELL_URL={sms.url}\n"
-    )
+    values = {**smtp.variables(), **sms.variables()}
+    env.write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
     env.chmod(0o600)
 
 
@@ -70,9 +67,10 @@ def test_from_an_empty_folder_to_a_paid_invoice(
     shell.now = "2026-11-25T10:04:00+02:00"
     assert shell.json("remind")["sent"] == 1
     assert shell.json("remind")["sent"] == 0
-    (confirmation,) = smtp_server.messages
+    confirmation = smtp_server.mails[0].message
     assert confirmation["To"] == "Sarah Botha <sarah@example.com>"
-    assert clickatell_server.sent == []
+    assert len(smtp_server.mails) == 1
+    assert clickatell_server.texts == []
 
     # Thursday: nothing before ten, then the reminder by SMS and by mail, each exactly once.
     shell.now = "2026-11-26T09:59:00+02:00"
@@ -87,12 +85,12 @@ def test_from_an_empty_folder_to_a_paid_invoice(
         ("reminder", "email", "sent"),
     }
     assert shell.json("remind")["sent"] == 0
-    assert len(smtp_server.messages) == 2
-    (text,) = clickatell_server.sent
-    assert text["to"] == "27825550101"
+    assert len(smtp_server.mails) == 2
+    ((number, text),) = clickatell_server.texts
+    assert number == "27825550101"
     for word in ("Sarah", "Fri 27 November", "10:30", "Sea Point Physio", "021 555 0100"):
-        assert word in text["content"]
-    assert "Follow-up" not in text["content"]
+        assert word in text
+    assert "Follow-up" not in text
 
     # Friday: it took place, is invoiced, mailed and paid.
     shell.now = "2026-11-27T12:00:00+02:00"
@@ -105,10 +103,10 @@ def test_from_an_empty_folder_to_a_paid_invoice(
     assert row["due_amount"] == {"amount": "450.00", "currency": "ZAR"}
     shell.now = "2026-11-27T12:04:00+02:00"
     assert shell.json("remind")["sent"] == 2
-    mail = smtp_server.messages[-1]
+    mail = smtp_server.mails[-1].message
     (pdf,) = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     attached = pdf.get_payload(decode=True)
-    text = clickatell_server.sent[-1]["content"]
+    _, text = clickatell_server.texts[-1]
     assert "450" in text and "1" in text
     copy = tmp_path / "invoice.pdf"
     shell.run("invoices", "pdf", "1", "-o", str(copy))
@@ -131,14 +129,14 @@ def test_a_mail_server_that_is_down_delays_but_loses_nothing(
     connect(shell, smtp_server, clickatell_server)
     shell.run("settings", "set", "hold_minutes", "0")
     shell.run("book", "sarah b fri 10:30", "--yes")
-    smtp_server.stop()
+    smtp_server.refuse()
     report = shell.json("remind", status=75)
     assert report["sent"] == 0
     (row,) = shell.json("outbox", "list")["messages"]
     assert (row["state"], row["kind"]) == ("queued", "confirmation")
-    smtp_server.start()
+    smtp_server.accept()
     assert shell.json("remind")["sent"] == 1
-    assert len(smtp_server.messages) == 1
+    assert len(smtp_server.mails) == 1
 
 
 def test_a_backup_and_a_clean_bill_of_health(

@@ -115,7 +115,7 @@ def _written(folded: Sequence[str], month_first: bool) -> Iterator[Phrase]:
 
 
 def _with_year(folded: Sequence[str], length: int, day: str, month: int, year: str | None = None) -> Iterator[Phrase]:
-    """The date of `length` words, with the year that may follow: after a month "2030" is a year, not half past eight."""
+    """The date of `length` words, with the year that may follow: after a month "2030" is a year, never 20:30."""
     if year is None and len(folded) > length and _YEAR.fullmatch(folded[length]):
         year, length = folded[length], length + 1
     yield Phrase("date", length, _date(" ".join(folded[:length]), day, str(month), year))
@@ -133,10 +133,14 @@ def _spans(tokens: Sequence[Token], at: int, month_first: bool) -> Iterator[Phra
         if _DAY.fullmatch(match[1]) and _DAY.fullmatch(match[2]) and len(tokens) > at + 1:
             month = words.MONTHS.get(tokens[at + 1].fold)
             if month:
-                for last in _with_year([token.fold, *(one.fold for one in tokens[at + 1 : at + 3])], 2, match[2], month):
+                for last in _with_year(
+                    [token.fold, *(one.fold for one in tokens[at + 1 : at + 3])], 2, match[2], month
+                ):
                     end = last.value
                     if isinstance(end, Day):
-                        yield _span(Day("date", match[1], day=_number(match[1]), month=month, year=end.year), end, last.length)
+                        yield _span(
+                            Day("date", match[1], day=_number(match[1]), month=month, year=end.year), end, last.length
+                        )
         halves = [Token(part, part) for part in match.groups()]
         for first in _single(halves[:1], 0, month_first):
             for last in _single(halves[1:], 0, month_first):

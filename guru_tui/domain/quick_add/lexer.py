@@ -23,7 +23,7 @@ class Token:
     @property
     def wordy(self) -> bool:
         """Whether it could be part of a name."""
-        return self.fold[:1].isalpha() or self.fold[:1] == "'" and len(self.fold) > 1
+        return self.fold[:1].isalpha() or (self.fold[:1] == "'" and len(self.fold) > 1)
 
 
 @dataclass(frozen=True, slots=True)

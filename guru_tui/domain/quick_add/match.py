@@ -14,9 +14,13 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _ALIKE = 0.62
 
 
+# As the search of the client list has it: hyphens and points part words, apostrophes do not.
+_PARTING = str.maketrans({**dict.fromkeys("-.,", " "), **dict.fromkeys("'`´‘’", "")})
+
+
 def name_words(name: str) -> list[str]:
-    """The folded words of a name; a hyphen parts them too, so that `anne marie` finds Anne-Marie."""
-    return [word for word in fold(name).replace("-", " ").split() if word]
+    """The folded words of a name: `anne marie` finds Anne-Marie, and `obrien` O'Brien."""
+    return fold(name).translate(_PARTING).split()
 
 
 def begins(words: Sequence[str], name: Sequence[str]) -> bool:
@@ -89,6 +93,10 @@ class ClientList:
 
     def __init__(self, clients: Iterable[ClientMatch]) -> None:
         self._clients = tuple(clients)
+
+    def known(self, words: Sequence[str]) -> bool:
+        """Whether the words begin the name of some client."""
+        return any(names_client(words, client) for client in self._clients)
 
     def find(self, words: Sequence[str]) -> Sequence[ClientMatch]:
         """Clients whose name the words begin, best first."""

@@ -55,6 +55,10 @@ class ClientMatch:
 class ClientFinder(Protocol):
     """Where the parser looks clients up."""
 
+    def known(self, words: Sequence[str]) -> bool:
+        """Whether the folded `words` begin the name of some client: asked of many words, so answered quickly."""
+        ...
+
     def find(self, words: Sequence[str]) -> Sequence[ClientMatch]:
         """Clients whose name the folded `words` begin, in order; best first."""
         ...
@@ -100,12 +104,13 @@ class Reading:
 
     `start` and `end` are naive local times, set once date and time are known; `day` is there as soon as the date
     is. `fold` picks the instant where the clocks show `start` twice. While a field is in `ambiguous` its first
-    choice is shown but not settled, and `complete` is False.
+    choice is shown but not settled, and `complete` is False. `new_client` is the name that nobody has, as typed.
     """
 
     text: str
     client: ClientMatch | None = None
     client_choices: tuple[ClientMatch, ...] = ()
+    new_client: str = ""
     day: date | None = None
     start: datetime | None = None
     end: datetime | None = None
@@ -131,14 +136,6 @@ class Reading:
     def complete(self) -> bool:
         """Whether it can be booked: client, date and time settled, nothing open, nothing wrong."""
         return self.client is not None and self.start is not None and not self.problems and not self.ambiguous
-
-    @property
-    def new_client(self) -> str:
-        """The name of nobody in the list, as typed, for the form of a new client; empty where somebody matches."""
-        for problem in self.problems:
-            if problem.field == "client" and NEW_CLIENT in problem.choices:
-                return problem.message.partition("“")[2].partition("”")[0]
-        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,14 @@ _BITS = {
 }
 LEFTOVER = 10.0
 """The cost of a word that nothing explains."""
-CALENDAR_NAME = 1.0
-"""The cost of reading a word of the calendar as a name."""
+MISSING = {"client": 7.0, "day": 5.0, "time": 5.0}
+"""What a line without one of them costs."""
+CALENDAR_NAME = 3.0
+"""The cost of reading a word of the calendar as a name.
+
+Less than leaving a day or a time open, so that June is a name beside another date; more than what a missing
+client costs over a missing day, so that "friday 10" is a Friday and no Friday Mokoena without a day.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def cheapest(lattice: Lattice, *, missing: Mapping[str, float], leftover: Sequen
     """The cheapest cover of the line and its cost.
 
     `lattice` holds the phrases that begin at each word, `leftover` what it costs to leave that word over, and
-    `missing` what a line without `client`, `day` or `time` costs.
+    `missing` what a line without `client`, `day` or `time` costs, or with a day and without a time (`hour`).
     """
     length = len(lattice)
     known: dict[tuple[int, int], tuple[float, Phrase | None]] = {}
@@ -111,6 +117,8 @@ def cheapest(lattice: Lattice, *, missing: Mapping[str, float], leftover: Sequen
             cost += missing.get("day", 0.0)
         if not used & 8:
             cost += missing.get("time", 0.0)
+            if used & 6:
+                cost += missing.get("hour", 0.0)
         return cost
 
     def best(at: int, used: int) -> float:

@@ -76,7 +76,7 @@ def _worded(hour: int, folded: Sequence[str]) -> Iterator[tuple[int, Moment, flo
 
 
 def _past(folded: Sequence[str]) -> Iterator[tuple[int, Moment, float]]:
-    """"Half past 3", "quarter to 4", "20 past 3", "kwart voor 4"."""
+    """ "Half past 3", "quarter to 4", "20 past 3", "kwart voor 4"."""
     if len(folded) < 3 or folded[1] not in ("past", "to", "oor", "voor", "after"):
         return
     quarter = {"half": 30, "quarter": 15, "kwart": 15}.get(folded[0])
@@ -89,7 +89,7 @@ def _past(folded: Sequence[str]) -> Iterator[tuple[int, Moment, float]]:
         return
     before = folded[1] in ("to", "voor")
     text = " ".join(folded[:3])
-    if not 0 < hour < 13 or quarter > 59 or before and quarter == 30:
+    if not 0 < hour < 13 or quarter > 59 or (before and quarter == 30):
         yield 3, Moment(-1, text=text), 0.2
         return
     moment = Moment((hour - 2) % 12 + 1 if before else hour, 60 - quarter if before else quarter, text=text)
@@ -113,9 +113,9 @@ def _moment(word: str) -> Moment | None:
         hour, minute, half = match[1], match[2] or "0", None
     else:
         return None
-    exact = len(hour) > 1 and (hour[0] == "0" or int(hour) > 12) or int(hour) == 0
+    exact = (len(hour) > 1 and (hour[0] == "0" or int(hour) > 12)) or int(hour) == 0
     found = Moment(int(hour), int(minute), exact=exact, text=word)
-    if found.minute > 59 or found.hour > 24 or found.hour == 24 and found.minute:
+    if found.minute > 59 or found.hour > 24 or (found.hour == 24 and found.minute):
         return Moment(-1, text=word)
     return _halved(found, "am" if half[0] in "av" else "pm", word) if half else found
 
@@ -158,7 +158,7 @@ def _lengths(folded: Sequence[str]) -> Iterator[tuple[int, int, float]]:
 
 
 def _counted(folded: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """"45 minutes", "an hour", "1.5 hours", "1 hour 30", "1 hour and 30 minutes"."""
+    """ "45 minutes", "an hour", "1.5 hours", "1 hour 30", "1 hour and 30 minutes"."""
     word, unit = folded[0], folded[1]
     if word in words.NUMBERS:
         amount = words.NUMBERS[word] * 60

@@ -16,7 +16,15 @@ _EVENING = 18 * 60
 
 
 class Unreadable(Exception):
-    """What was written is no day or no time; `str` is the sentence for the practitioner."""
+    """What was written is no day; `str` is the sentence for the practitioner, `field` what it is about."""
+
+    field = "date"
+
+
+class UnreadableTime(Unreadable):
+    """What was written is no time."""
+
+    field = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +71,12 @@ def settle_times(clock: Clock, weekday: int | None, calendar_: Calendar, part: s
     """The minutes that a time or range stands for on a day of that weekday (None: not known).
 
     A bare hour is read inside the operating hours; where both halves of the day are open, both are offered.
-    Raises `Unreadable` for what is no time.
+    Raises `UnreadableTime` for what is no time.
     """
     start, end = clock.start, clock.end
     for moment in (start, end):
         if moment is not None and moment.hour < 0:
-            raise Unreadable(f"{moment.text} is not a time; write it like 14:30 or 2:30pm.")
+            raise UnreadableTime(f"{moment.text} is not a time; write it like 14:30 or 2:30pm.")
     if end is None:
         options = _options(start, weekday, calendar_, part)
         return Times(_inside_day(options[0], start), None, tuple(options) if len(options) > 1 else ())
@@ -84,13 +92,13 @@ def settle_times(clock: Clock, weekday: int | None, calendar_: Calendar, part: s
 
 def _ranged(begin: int, end: int, clock: Clock) -> Times:
     if end <= begin:
-        raise Unreadable(f"{_text(begin)}-{clock.end.text if clock.end else ''} ends before it begins.")
+        raise UnreadableTime(f"{_text(begin)}-{clock.end.text if clock.end else ''} ends before it begins.")
     return Times(begin, end)
 
 
 def _inside_day(minute: int, moment: Moment) -> int:
     if minute >= 24 * 60:
-        raise Unreadable(f"{moment.text} is the end of the day; nothing can begin then.")
+        raise UnreadableTime(f"{moment.text} is the end of the day; nothing can begin then.")
     return minute
 
 
@@ -134,7 +142,9 @@ def settle_day(named: Sequence[Day], calendar_: Calendar, minute: int | None) ->
     `minute` is the time of day where it is known: a weekday that is today means next week once that has passed.
     Raises `Unreadable` for a date that does not exist and for a weekday that is not the date's.
     """
-    weekday = next((day for day in named if day.kind in ("weekday", "this", "next") or day.exact and day.kind == "dom"), None)
+    weekday = next(
+        (day for day in named if day.kind in ("weekday", "this", "next") or (day.exact and day.kind == "dom")), None
+    )
     other = next((day for day in named if day is not weekday), None)
     if other is None:
         assert weekday is not None  # noqa: S101 (called with at least one day)
@@ -145,7 +155,7 @@ def settle_day(named: Sequence[Day], calendar_: Calendar, minute: int | None) ->
                 return (_shifted(calendar_.today, 7 * other.number, other.text),)
             return _open_days(calendar_, other.number)
         if weekday.kind != "dom":
-            return (_week_start(_shifted(calendar_.today, 7 * other.number, other.text)) + timedelta(weekday.weekday),)
+            return (_in_weeks(_shifted(calendar_.today, 7 * other.number, other.text), weekday.weekday, other.exact),)
     day = _date(other, calendar_, minute)
     if weekday is not None:
         _agree(day, weekday)
@@ -166,6 +176,13 @@ def _weekday_alone(named: Day, calendar_: Calendar, minute: int | None) -> tuple
     if not ahead and minute is not None and _passed(today, minute, calendar_):
         ahead = 7
     return (today + timedelta(ahead),)
+
+
+def _in_weeks(about: date, weekday: int, exact: bool) -> date:
+    """The weekday in the week of `about`; of "in 2 weeks" the one nearest to the very day."""
+    if exact:
+        return about + timedelta((weekday - about.weekday() + 3) % 7 - 3)
+    return _week_start(about) + timedelta(weekday)
 
 
 def _agree(day: date, weekday: Day) -> None:
@@ -194,7 +211,9 @@ def _date(named: Day, calendar_: Calendar, minute: int | None) -> date:
     if named.kind != "date":
         raise Unreadable(f"{named.text} is more than one day; name one.")
     if not 1 <= named.month <= 12:
-        raise Unreadable(f"{named.text} is not a date: there is no month {named.month}. Write day/month, or 2027-03-09.")
+        raise Unreadable(
+            f"{named.text} is not a date: there is no month {named.month}. Write day/month, or 2027-03-09."
+        )
     longest = 29 if named.month == 2 else calendar.monthrange(2027, named.month)[1]
     if not 1 <= named.day <= longest:
         raise Unreadable(f"There is no {named.day} {MONTHS[named.month - 1]}; name a day that exists.")
@@ -236,13 +255,13 @@ def _passed(day: date, minute: int, calendar_: Calendar) -> bool:
 
 
 def _shifted(day: date, days: int, text: str) -> date:
-    if abs(days) > 366 * 20:
+    if abs(days) > 366 * 5:
         raise Unreadable(f"{text} is too far away; name a date.")
     return day + timedelta(days)
 
 
 def _months_on(day: date, months: int, text: str) -> date:
-    if months > 240:
+    if months > 60:
         raise Unreadable(f"{text} is too far away; name a date.")
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

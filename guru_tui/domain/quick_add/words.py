@@ -12,12 +12,12 @@ WEEKDAYS: dict[str, int] = {
             "thursday thurs thur thu th donderdag dond do",
             "friday frid fri fr vrydag vry vr",
             "saturday sat sa saterdag sater",
-            "sunday sun su sondag so",
+            "sunday sun su sondag son so",
         )
     )
     for name in names.split()
 }
-_SPELLABLE = (
+_SPELLABLE: tuple[tuple[str, int | str], ...] = (
     *((name, day) for name, day in WEEKDAYS.items() if len(name) > 5),
     ("today", "today"),
     ("tomorrow", "tomorrow"),
@@ -112,7 +112,10 @@ TODAYS_PARTS: dict[tuple[str, ...], str] = {
     **dict.fromkeys((("this", "evening"), ("tonight",), ("vanaand",)), "evening"),
 }
 PERIODIC = frozenset(
-    "daily weekly fortnightly biweekly monthly yearly annually daagliks weekliks tweeweekliks maandeliks jaarliks".split()
+    (
+        *("daily", "weekly", "fortnightly", "biweekly", "monthly", "yearly", "annually"),
+        *("daagliks", "weekliks", "tweeweekliks", "maandeliks", "jaarliks"),
+    )
 )
 EVERY = frozenset(("every", "each", "elke", "repeat", "herhaal"))
 
@@ -126,13 +129,13 @@ def misspelt_day(word: str) -> int | str | None:
         return None
     near: dict[int | str, int] = {}
     for name, day in _SPELLABLE:
-        allowed = 2 if len(name) > 6 and len(word) > 6 and word.endswith(("day", "dag")) or name == "tomorrow" else 1
+        allowed = 2 if (len(name) > 6 and len(word) > 6 and word.endswith(("day", "dag"))) or name == "tomorrow" else 1
         if name[0] == word[0] and abs(len(name) - len(word)) <= allowed:
             slips = distance(word, name)
             if slips <= allowed:
                 near[day] = min(slips, near.get(day, 9))
     best = sorted(near, key=lambda day: near[day])
-    if not best or len(best) > 1 and near[best[0]] == near[best[1]]:
+    if not best or (len(best) > 1 and near[best[0]] == near[best[1]]):
         return None
     return best[0]
 

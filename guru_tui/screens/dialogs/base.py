@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from guru_tui.errors import GuruError
 from guru_tui.screens.base import Working
@@ -20,7 +21,7 @@ from guru_tui.widgets.text import words
 Answer = TypeVar("Answer")
 
 
-class Dialog(Working[Answer], ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], Working[Answer]):
     """A question over the screen. Esc leaves without an answer; what was typed stays until then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
@@ -37,9 +38,9 @@ class Dialog(Working[Answer], ModalScreen[Answer]):
             entitle(frame, self.TITLE_TEXT)
             yield from self.body()
             yield Pane(id="problem")
-            yield KeyBar(self.KEYS)
+            yield KeyBar(self.KEYS, indent=0)
 
-    def body(self) -> Iterable[object]:
+    def body(self) -> Iterable[Widget]:
         """What stands in the frame."""
         raise NotImplementedError
 

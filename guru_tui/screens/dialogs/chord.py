@@ -24,7 +24,11 @@ class Chord(ModalScreen[str]):
         """The keys there are."""
         yield KeyBar(
             [
-                Hint(f"{key_text(self._first)} {key_text(command.chord[1])}", command.label, f"pick('{command.chord[1]}')")
+                Hint(
+                    f"{key_text(self._first)} {key_text(command.chord[1])}",
+                    command.label,
+                    f"pick('{command.chord[1]}')",
+                )
                 for command in self._choices
                 if command.chord
             ]

@@ -12,15 +12,17 @@ from pathlib import Path
 from random import Random
 
 from guru_tui.domain.clock import Clock
+from guru_tui.domain.local_time import short_date
 from guru_tui.domain.practice import Practice, normalise
 from guru_tui.errors import Invalid
 from guru_tui.services.demo import diary as calendar
 from guru_tui.services.demo import ledger as books
 from guru_tui.services.demo import people as persons
 from guru_tui.services.demo.letters import Letters
-from guru_tui.services.demo.samples import Moment, Samples, load
+from guru_tui.services.demo.samples import Moment, Samples, load, minutes_text
+from guru_tui.settings import Settings
 from guru_tui.store import schema
-from guru_tui.store.bulk import Batch, pour
+from guru_tui.store.bulk import Batch, Deed, pour
 from guru_tui.store.connection import DATABASE
 
 DAYS_AHEAD = 61
@@ -87,10 +89,10 @@ def _make(
     diary.settle(keep)
     ledger = books.Ledger(moment, practice, rng)
     ledger.close(diary.visits)
-    letters = Letters(moment, practice, samples)
+    letters = Letters(moment, practice, samples, Settings(home))
     at = practice.reminder_time
     due = moment.minute >= at.hour * 60 + at.minute if reminded is None else reminded
-    letters.write(diary.visits, ledger, tomorrow=due)
+    letters.write(diary, ledger, tomorrow=due)
     settings["invoice_next_number"] = str(ledger.next_number)
 
     schema.create(home / DATABASE)
@@ -98,11 +100,19 @@ def _make(
         *_set_up(samples, settings),
         *persons.batches(people, moment),
         *books.invoice_batches(ledger),
-        *calendar.batches(diary, practice.currency),
+        calendar.visit_batch([visit for visit in diary.visits if visit is not diary.latest], moment, practice.currency),
+        calendar.block_batch(diary.blocks, moment),
         *books.line_batches(ledger),
         *letters.batches(),
     ]
-    pour(home / DATABASE, batches, name="sample practice", summary=_SUMMARY, at=moment.instant - timedelta(minutes=5))
+    deeds = [Deed("sample practice", _SUMMARY, moment.instant - timedelta(minutes=5), batches)]
+    if diary.latest:
+        # Something to undo, and so to see a held message taken back.
+        booked = calendar.visit_batch([diary.latest], moment, practice.currency)
+        when = f"{short_date(diary.latest.day)} {minutes_text(diary.latest.start)}"
+        summary = f"Booked {diary.latest.person.name} {when}"
+        deeds.append(Deed("book", summary, letters.made, [booked], undoable=True))
+    pour(home / DATABASE, deeds, origin="app")
 
 
 def _set_up(samples: Samples, settings: dict[str, str]) -> Iterator[Batch]:

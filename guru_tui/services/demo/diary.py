@@ -57,7 +57,7 @@ class Block:
 
 @dataclass(slots=True)
 class Diary:
-    """Lays the visits of every day from `first` to `last`; read `visits` and `blocks` after `fill`."""
+    """Lays the visits of every day; read `visits` and `blocks` after `fill` and `settle`. `latest`: just booked."""
 
     samples: Samples
     people: list[Person]
@@ -66,6 +66,7 @@ class Diary:
     per_day: int | None = None
     visits: list[Visit] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    latest: Visit | None = None
     _due: list[tuple[date, int, int]] = field(default_factory=list)
     _pool: deque[Person] = field(default_factory=deque)
     _pinned: dict[date, list[Visit]] = field(default_factory=dict)
@@ -105,11 +106,13 @@ class Diary:
             visit.booked = self._booked(visit)
             if visit.day != self.moment.today:
                 _outcome(visit, visit.day < self.moment.today, self.moment, self.rng, said)
-            if visit.status == "attended" and self.rng.random() < 0.7:
+            if visit.status == "attended" and (visit.person.role or self.rng.random() < 0.7):
                 visit.note = self.rng.choice(said["notes"])
             visit.person.visits += 1
             if visit.person.known_since is None:
                 visit.person.known_since = visit.booked[0]
+            if self.latest is None and visit.person.role == "new" and visit.day > self.moment.today:
+                self.latest, visit.booked = visit, (self.moment.today, self.moment.minute)
         last_seen = {visit.person.id: visit.day for visit in self.visits}
         for person in self.people:
             seen = last_seen.get(person.id)
@@ -278,30 +281,29 @@ def _outcome(visit: Visit, past: bool, moment: Moment, rng: Random, said: dict[s
         visit.reason = rng.choice(said["cancelled" if visit.status == "cancelled" else "late"])
 
 
-def batches(diary: Diary, currency: str) -> list[Batch]:
-    """The rows of appointments and blocked times; the invoices they name must be there before."""
-    moment = diary.moment
-    return [
-        Batch("appointment", _APPOINTMENT, (_row(visit, moment, currency) for visit in diary.visits)),
-        Batch(
-            "blocked_time",
-            ("title", "starts_local", "zone", "starts_at", "ends_at", "minutes", "created_at"),
+def visit_batch(visits: Iterable[Visit], moment: Moment, currency: str) -> Batch:
+    """The rows of appointments; the invoices they name must be there before."""
+    return Batch("appointment", _APPOINTMENT, (_row(visit, moment, currency) for visit in visits))
+
+
+def block_batch(blocks: Iterable[Block], moment: Moment) -> Batch:
+    """The rows of blocked times."""
+    return Batch(
+        "blocked_time",
+        ("title", "starts_local", "zone", "starts_at", "ends_at", "minutes", "created_at"),
+        (
             (
-                (
-                    block.title,
-                    wall(block.day, block.start),
-                    moment.zone,
-                    moment.utc(block.day, block.start),
-                    moment.utc(block.day, block.end),
-                    block.end - block.start,
-                    moment.before(days=200)
-                    if block.day > moment.today
-                    else moment.utc(block.day - timedelta(days=9), 600),
-                )
-                for block in diary.blocks
-            ),
+                block.title,
+                wall(block.day, block.start),
+                moment.zone,
+                moment.utc(block.day, block.start),
+                moment.utc(block.day, block.end),
+                block.end - block.start,
+                moment.utc(min(block.day, moment.today) - timedelta(days=9), 600),
+            )
+            for block in blocks
         ),
-    ]
+    )
 
 
 _APPOINTMENT = (

@@ -19,7 +19,7 @@ FIRST_NUMBER = 1001
 _LAST_RUN = 5  # days ago; a run takes up whatever accounts have open, every fortnight
 _FORTNIGHT = 14
 _DRAFTS = 3
-_DRAFT_DAYS = 12  # how far back a visit may lie that is still in a draft
+_LEFT_DAYS = 12
 _ON_THE_DAY = ("card", "card", "card", "SnapScan", "cash")
 _DAYS_TO_PAY = (0, 1, 2, 3, 5, 7, 8, 10, 12, 13, 17, 25, 40)
 _NEVER = 10_000
@@ -36,7 +36,6 @@ class Bill:
     id: int = 0
     number: int | None = None
     paid_minor: int = 0
-    mailed: bool = True
 
     @property
     def total_minor(self) -> int:
@@ -84,7 +83,7 @@ class Ledger:
             if visit.person.pays == "card":
                 if self.moment.past(visit.day, visit.end + 15):
                     self.bills.append(Bill(visit.person, [visit], visit.day, visit.end + 10))
-            elif run is None or self._for_draft(visit):
+            elif run is None or self._waits(visit):
                 waiting.setdefault(visit.person.id, []).append(visit)
             else:
                 collected.setdefault((run, visit.person.id), []).append(visit)
@@ -102,21 +101,16 @@ class Ledger:
         runs = [self.moment.plus(-number) for number in days]
         return [run - timedelta(days=max(0, run.weekday() - 4)) for run in runs]
 
-    def _for_draft(self, visit: Visit) -> bool:
-        return visit.person.role == "draft" and visit.day > self.moment.plus(-_DRAFT_DAYS)
+    def _waits(self, visit: Visit) -> bool:
+        """Whether it is left out of the runs, to be found on today's page as uninvoiced or in a draft."""
+        return visit.person.role in ("draft", "uninvoiced") and visit.day > self.moment.plus(-_LEFT_DAYS)
 
     def _hold(self, waiting: dict[int, list[Visit]]) -> None:
         """One invoice was made a minute ago, so that its message is still held back."""
         for key, group in waiting.items():
             person = group[0].person
-            if (
-                not person.role
-                and person.email
-                and person.email_allowed
-                and not person.payer[0]
-                and person.pays == "account"
-            ):
-                self.held = Bill(person, waiting.pop(key), self.moment.today, self.moment.minute, mailed=False)
+            if not person.role and person.mobile and person.sms_allowed and not person.payer[0]:
+                self.held = Bill(person, waiting.pop(key), self.moment.today, self.moment.minute)
                 self.bills.append(self.held)
                 return
 
@@ -245,14 +239,14 @@ def _invoice(bill: Bill, ledger: Ledger, letterhead: str, currency: str) -> tupl
         bill.day.isoformat() if bill.day else "",
         ledger.practice.due_on(bill.day).isoformat() if bill.day else "",
         currency,
-        letterhead if bill.day else "{}",
-        json.dumps(bill_to, ensure_ascii=False) if bill.day else "{}",
+        letterhead,
+        json.dumps(bill_to, ensure_ascii=False),
         totals.subtotal_minor,
         totals.tax_minor,
         totals.total_minor,
         "",
         issued,
-        issued if bill.mailed else "",
+        issued,
         issued or moment.before(hours=20),
     )
 

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from guru_tui.domain.local_time import long_date, utc_text
-from guru_tui.domain.merge_tags import render
-from guru_tui.domain.money import decimal_text, full_text
-from guru_tui.domain.phone import national
+from guru_tui.domain.billing import format_number
+from guru_tui.domain.local_time import utc_text
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
+from guru_tui.domain.message_facts import Person as Addressee
 from guru_tui.domain.practice import Practice
-from guru_tui.services.demo.diary import Visit
+from guru_tui.domain.reminders import after_quiet, reminder_moment
+from guru_tui.services.addressing import CHANNELS, Address, by_request, by_rule
+from guru_tui.services.demo.diary import Diary, Visit
 from guru_tui.services.demo.ledger import Bill, Ledger
 from guru_tui.services.demo.people import Person
-from guru_tui.services.demo.samples import Moment, Samples, data_file
+from guru_tui.services.demo.samples import Moment, Samples, wall
+from guru_tui.services.message_texts import appointment_values, compose, invoice_values
+from guru_tui.settings import Settings
 from guru_tui.store.bulk import Batch
+from guru_tui.store.outbox import idempotency_key
 
 _DAYS_SHOWN = 4
-_HELD_SECONDS = 40  # since the practitioner did what the held messages tell of
+_HELD_SECONDS = 40
 _SENDERS_LAST_RUN = 12  # seconds ago
+_NEVER_TRIED = ("held", "missed", "blocked")
 
 
 @dataclass(slots=True)
 class Letter:
-    """One message; instants as the store writes them."""
+    """One message about a visit or a bill; instants as the store writes them."""
 
     kind: str
-    channel: str
+    to: Address
     person: Person
-    values: Mapping[str, str]
+    values: dict[str, str]
     state: str
     not_before: str
     created: str
@@ -37,17 +43,12 @@ class Letter:
     bill: Bill | None = None
     starts: str | None = None
     reason: str = ""
-    sent: str = ""
     id: int = 0
 
     @property
-    def recipient(self) -> str:
-        """The number or the address it goes to."""
-        return self.person.mobile if self.channel == "sms" else self.person.email
-
-    def fail(self, state: str, reason: str) -> None:
-        """Let it have come to nothing."""
-        self.state, self.reason, self.sent = state, reason, ""
+    def sent(self) -> str:
+        """When it left, empty where it has not."""
+        return self.not_before if self.state in ("sent", "delivered") else ""
 
 
 @dataclass(slots=True)
@@ -57,162 +58,189 @@ class Letters:
     moment: Moment
     practice: Practice
     samples: Samples
+    settings: Settings
     all: list[Letter] = field(default_factory=list)
 
-    def write(self, visits: list[Visit], ledger: Ledger, *, tomorrow: bool) -> None:
+    @property
+    def made(self) -> datetime:
+        """When the practitioner did what the held messages tell of."""
+        return self.moment.instant - timedelta(seconds=_HELD_SECONDS)
+
+    def write(self, diary: Diary, ledger: Ledger, *, tomorrow: bool) -> None:
         """Reminders up to today's visits (with `tomorrow` the next day's too), the last run's invoices, two held."""
         last = self.moment.plus(1 if tomorrow else 0)
-        for visit in visits:
+        for visit in diary.visits:
             if self.moment.plus(-_DAYS_SHOWN) <= visit.day <= last and visit.status != "cancelled":
                 self.all.extend(self._reminders(visit))
         self._troubles()
-        mailed = [
-            bill
-            for bill in ledger.bills
-            if bill.day and bill.mailed and bill.person.pays != "card" and bill.person.email
-        ]
-        for bill in mailed:
-            if bill.day and bill.day == mailed[-1].day:
-                self.all.append(self._invoice(bill, "sent", self.moment.utc(bill.day, bill.minute)))
-        self._held(visits, ledger)
-        self.all.sort(key=lambda letter: (letter.created, letter.kind, letter.channel, letter.person.id))
+        self.all.extend(self._invoices(ledger))
+        self.all.extend(self._held(diary.latest, ledger))
+        self.all.sort(key=lambda letter: (letter.created, letter.kind, letter.to.channel, letter.person.id))
         for number, letter in enumerate(self.all, start=1):
             letter.id = number
 
     def _reminders(self, visit: Visit) -> Iterator[Letter]:
-        at, person = self.practice.reminder_time, visit.person
-        due = self.moment.utc(visit.day - timedelta(days=self.practice.reminder_lead_days), at.hour * 60 + at.minute)
-        starts, values = self.moment.utc(visit.day, visit.start), self._of_visit(visit)
-        if person.mobile and person.sms_allowed:
-            yield Letter("reminder", "sms", person, values, "delivered", due, due, visit, starts=starts, sent=due)
-        if person.email and person.email_allowed:
-            yield Letter("reminder", "email", person, values, "sent", due, due, visit, starts=starts, sent=due)
+        practice, facts = self.practice, self._facts(visit)
+        due = utc_text(
+            reminder_moment(
+                datetime.fromisoformat(facts.starts_local),
+                facts.zone,
+                lead_days=practice.reminder_lead_days,
+                at=practice.reminder_time,
+                quiet_from=practice.quiet_from,
+                quiet_to=practice.quiet_to,
+            )
+        )
+        values = appointment_values(facts, practice)
+        for to in by_rule(facts.person, practice.channels_for("reminder"), CHANNELS, self.settings):
+            state = "blocked" if to.problem else "delivered" if to.channel == "sms" else "sent"
+            yield Letter(
+                "reminder", to, visit.person, values, state, due, due, visit, starts=facts.starts_at, reason=to.problem
+            )
 
     def _troubles(self) -> None:
         """One text message failed, one mail's fate is unknown, one reminder was missed."""
         today = self.moment.today
-        for letter in self.all:
-            if (
-                letter.channel == "sms"
-                and letter.visit
-                and letter.visit.day == today
-                and letter.person.role == "no-show"
-            ):
-                letter.fail("failed", "The network does not know this number; ask the client for the right one.")
-        before = [letter for letter in self.all if letter.visit and letter.visit.day < today]
-        for letter in [letter for letter in before if letter.channel == "email"][-1:]:
-            letter.fail("unknown", "The connection was lost after the message was handed over; it may have arrived.")
-        for letter in [letter for letter in before if letter.channel == "sms"][:1]:
-            letter.fail("missed", "guru was not running while it was due, and the appointment has begun since.")
-
-    def _held(self, visits: list[Visit], ledger: Ledger) -> None:
-        """A confirmation and an invoice that undo can still take back."""
-        created = self.moment.before(seconds=_HELD_SECONDS)
-        until = utc_text(self.moment.instant - timedelta(seconds=_HELD_SECONDS) + self.practice.hold)
-        for visit in [visit for visit in visits if visit.day > self.moment.today and visit.person.role == "new"][:1]:
-            values, starts = self._of_visit(visit), self.moment.utc(visit.day, visit.start)
-            self.all.append(
-                Letter("confirmation", "email", visit.person, values, "held", until, created, visit, starts=starts)
+        texts = [letter for letter in self.all if letter.to.channel == "sms" and letter.sent]
+        for letter in texts:
+            if letter.person.role == "no-show" and letter.visit and letter.visit.day == today:
+                letter.state, letter.reason = "failed", "The number cannot receive an SMS (27)."
+        before = [letter for letter in self.all if letter.sent and letter.visit and letter.visit.day < today]
+        for letter in [letter for letter in before if letter.to.channel == "email"][-1:]:
+            letter.state = "unknown"
+            letter.reason = "The connection was lost after the message, before the mail server answered."
+        for letter in [letter for letter in before if letter.to.channel == "sms"][:1]:
+            letter.state = "missed"
+            letter.reason = (
+                f"guru was not running between {self.practice.reminder_time:%H:%M} the day before and the appointment"
             )
+
+    def _invoices(self, ledger: Ledger) -> Iterator[Letter]:
+        """The mails of the last run."""
+        mailed = [
+            bill
+            for bill in ledger.bills
+            if bill.day and bill is not ledger.held and bill.person.pays != "card" and _payers_email(bill.person)
+        ]
+        for bill in mailed:
+            if bill.day and bill.day == mailed[-1].day:
+                yield self._invoice(bill, "email", "sent", self.moment.utc(bill.day, bill.minute))
+
+    def _held(self, booked: Visit | None, ledger: Ledger) -> Iterator[Letter]:
+        """A confirmation and an invoice that can still be taken back; a text message waits for the morning at night."""
+        created, until = utc_text(self.made), self.made + self.practice.hold
+        if booked:
+            facts = self._facts(booked)
+            to = by_rule(facts.person, self.practice.channels_for("confirmation"), CHANNELS, self.settings)[0]
+            values, at = appointment_values(facts, self.practice), facts.starts_at
+            yield Letter("confirmation", to, booked.person, values, "held", utc_text(until), created, booked, starts=at)
         if ledger.held:
-            self.all.append(self._invoice(ledger.held, "held", created, until))
+            morning = after_quiet(until, self.moment.zone, self.practice.quiet_from, self.practice.quiet_to)
+            yield self._invoice(ledger.held, "sms", "held", created, utc_text(morning))
 
-    def _invoice(self, bill: Bill, state: str, at: str, not_before: str = "") -> Letter:
-        due = long_date(self.practice.due_on(bill.day or self.moment.today))
-        values = {
-            **self._of_practice(bill.person),
-            "invoice.number": str(bill.number),
-            "invoice.amount_due": full_text(bill.total_minor, self.practice.currency),
-            "invoice.due_date": due,
-        }
-        sent = at if state == "sent" else ""
-        return Letter("invoice", "email", bill.person, values, state, not_before or at, at, bill=bill, sent=sent)
+    def _invoice(self, bill: Bill, channel: str, state: str, at: str, not_before: str = "") -> Letter:
+        facts = InvoiceFacts(
+            id=bill.id,
+            person=_addressee(bill.person, paying=True),
+            status=bill.status,
+            number=format_number(self.practice["invoice_prefix"], bill.number or 0),
+            due_on=self.practice.due_on(bill.day or self.moment.today).isoformat(),
+            currency=self.practice.currency,
+            due_minor=bill.total_minor,
+            document_id=None,
+            revision=0,
+            has_codes=False,
+            codes_consent=False,
+        )
+        to = by_request(facts.person, channel)[0]
+        values = invoice_values(facts, self.practice)
+        return Letter("invoice", to, bill.person, values, state, not_before or at, at, bill=bill)
 
-    def _of_visit(self, visit: Visit) -> dict[str, str]:
+    def _facts(self, visit: Visit) -> AppointmentFacts:
         place = self.samples.practice["location"][visit.kind.location_id - 1]
-        return {
-            **self._of_practice(visit.person),
-            "appointment_start_date": long_date(visit.day),
-            "appointment_start_time": f"{visit.start // 60:02}:{visit.start % 60:02}",
-            "appointment.currency": self.practice.currency,
-            "appointment.price": decimal_text(visit.kind.fee_minor, self.practice.currency),
-            "appointment.product.title": visit.kind.name,
-            "appointment.product.service.address.address": place["address"],
-            "appointment.instructions": place["instructions"],
-        }
-
-    def _of_practice(self, person: Person) -> dict[str, str]:
-        return {
-            "me.get_full_name": self.practice.full_name,
-            "me.first_name": self.practice["first_name"],
-            "me.profession.name": self.practice["profession"],
-            "me.phone": national(self.practice["phone"]),
-            "me.practice_name": self.practice.name,
-            "me.profile.banking_details": self.practice["bank_details"],
-            "client.get_full_name": person.name,
-            "client.first_name": person.first,
-        }
+        return AppointmentFacts(
+            id=visit.id,
+            person=_addressee(visit.person),
+            status=visit.status,
+            starts_at=self.moment.utc(visit.day, visit.start),
+            starts_local=wall(visit.day, visit.start),
+            zone=self.moment.zone,
+            created_at=self.moment.utc(*visit.booked),
+            sequence=0,
+            title=visit.kind.name,
+            fee_minor=visit.kind.fee_minor,
+            currency=self.practice.currency,
+            address=place["address"],
+            instructions=place["instructions"],
+        )
 
     def batches(self) -> list[Batch]:
         """The rows of messages, attempts and the sender's last run."""
-        texts: dict[str, str] = {}
-        tried = [letter for letter in self.all if letter.state not in ("held", "missed")]
         attempts = [
-            (letter.id, letter.not_before, letter.not_before, letter.state.replace("delivered", "sent"), letter.reason)
-            for letter in tried
+            (letter.id, letter.not_before, letter.not_before, "sent" if letter.sent else letter.state, letter.reason)
+            for letter in self.all
+            if letter.state not in _NEVER_TRIED
         ]
+        run = ("remind", self.moment.before(seconds=_SENDERS_LAST_RUN), "")
         return [
-            Batch("outbox_message", _MESSAGE, [self._row(letter, texts) for letter in self.all]),
+            Batch("outbox_message", _MESSAGE, [_row(letter) for letter in self.all]),
             Batch("outbox_attempt", ("message_id", "started_at", "ended_at", "result", "reason"), attempts),
-            Batch(
-                "sender_run",
-                ("who", "last_at", "paused"),
-                [("remind", self.moment.before(seconds=_SENDERS_LAST_RUN), "")],
-            ),
+            Batch("sender_run", ("who", "last_at", "paused"), [run]),
         ]
 
-    def _row(self, letter: Letter, texts: dict[str, str]) -> tuple[object, ...]:
-        name = f"{letter.kind}.{letter.channel}.txt"
-        if name not in texts:
-            texts[name] = data_file("templates", name)
-        text = render(texts[name], letter.values).text
-        subject, body = "", text.strip()
-        if letter.channel == "email":
-            subject, _, body = text.partition("\n")
-            subject, body = subject.removeprefix("Subject:").strip(), body.strip()
-        about = letter.visit.id if letter.visit else f"invoice-{letter.bill.id if letter.bill else 0}"
-        return (
-            letter.id,
-            f"sample:{letter.kind}:{letter.channel}:{about}:{letter.starts or ''}",
-            letter.kind,
-            letter.channel,
-            letter.person.id,
-            letter.recipient,
-            letter.person.name,
-            subject,
-            body,
-            letter.visit.id if letter.visit else None,
-            letter.starts,
-            letter.bill.id if letter.bill else None,
-            0,
-            0,
-            letter.state,
-            letter.reason,
-            letter.not_before,
-            letter.starts or "",
-            0 if letter.state in ("held", "missed") else 1,
-            "",
-            "",
-            f"sample-{letter.id:05}" if letter.sent else "",
-            letter.created,
-            letter.sent or letter.created,
-            letter.sent,
-        )
+
+def _payers_email(person: Person) -> str:
+    return person.payer[1] or (person.email if person.email_allowed else "")
 
 
+def _addressee(person: Person, *, paying: bool = False) -> Addressee:
+    email, allowed = person.email, person.email_allowed
+    if paying and person.payer[1]:
+        email, allowed = person.payer[1], True
+    return Addressee(person.id, person.first, person.last, person.mobile, email, person.sms_allowed, allowed)
+
+
+def _row(letter: Letter) -> tuple[object, ...]:
+    text = compose(letter.kind, letter.to.channel, letter.values)
+    visit = letter.visit.id if letter.visit else None
+    bill = letter.bill.id if letter.bill else None
+    key = idempotency_key(
+        letter.kind, letter.to.channel, letter.to.recipient, appointment=(visit, letter.starts), invoice=(bill, 0)
+    )
+    return (
+        letter.id,
+        key,
+        letter.kind,
+        letter.to.channel,
+        letter.person.id,
+        letter.to.recipient,
+        letter.person.name,
+        text.subject,
+        text.body,
+        visit,
+        letter.starts,
+        bill,
+        0,
+        0,
+        letter.state,
+        letter.reason,
+        letter.not_before,
+        letter.starts or "",
+        0 if letter.state in _NEVER_TRIED else 1,
+        "",
+        "",
+        f"sample-{letter.id:05}" if letter.sent else "",
+        letter.created,
+        letter.sent or letter.created,
+        letter.sent,
+        _BOOKING if letter.kind == "confirmation" else None,
+    )
+
+
+_BOOKING = 2  # the action after the one that makes the practice
 _MESSAGE = (
     *("id", "idempotency_key", "kind", "channel", "client_id", "recipient", "recipient_name", "subject", "body"),
     *("appointment_id", "starts_at", "invoice_id", "invoice_revision", "resend_sequence", "state", "reason"),
     *("not_before", "expires_at", "attempts", "lease_owner", "lease_until", "provider_id", "created_at", "updated_at"),
-    "sent_at",
+    *("sent_at", "action_id"),
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import resolve, to_local, utc_text
+from guru_tui.resources import data_file
 
 DAY = 1440
 NOON = 12 * 60
@@ -66,15 +65,12 @@ class Samples:
 
 def load() -> Samples:
     """Read the sample files."""
-    return Samples(*(tomllib.loads(data_file("sample", name)) for name in ("practice.toml", "people.toml")))
+    return Samples(*(tomllib.loads(shipped("sample", name)) for name in ("practice.toml", "people.toml")))
 
 
-def data_file(*path: str) -> str:
-    """The text of a file of `data/`, from the wheel or from the checkout."""
-    folder = resources.files("guru_tui").joinpath("data")
-    if not folder.is_dir():
-        folder = Path(__file__).parents[3] / "data"
-    return folder.joinpath(*path).read_text("utf-8")
+def shipped(folder: str, name: str) -> str:
+    """The text of a file that ships with the program."""
+    return data_file(f"{folder}/{name}").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -122,4 +118,9 @@ class Moment:
 
 def wall(day: date, minute: int) -> str:
     """The store's text of a local wall time."""
-    return f"{day.isoformat()}T{minute // 60:02}:{minute % 60:02}"
+    return f"{day.isoformat()}T{minutes_text(minute)}"
+
+
+def minutes_text(minute: int) -> str:
+    """`08:30` for 510 minutes after midnight."""
+    return f"{minute // 60:02}:{minute % 60:02}"

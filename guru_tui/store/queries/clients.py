@@ -9,13 +9,15 @@ from datetime import date, datetime
 from guru_tui.domain.client_fields import CLIENT_FIELDS, search_words
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
 from guru_tui.domain.practice import Practice
-from guru_tui.domain.views import ClientDetail, ClientRow, ClientVisit, InvoiceRow
+from guru_tui.domain.views import ClientDetail, ClientRow, ClientVisit
+from guru_tui.store.queries import invoices
 
 _UPCOMING = 10
 _RECENT = 20
 _INVOICES = 50
 
-# The subqueries run for the rows of the page only: the page is cut first, along the index on sort_name.
+# The subqueries run for the rows of the page only: the page is cut first, along the index on sort_name. The plus
+# before i.status keeps SQLite on the index of the client: that on the status finds every unpaid invoice there is.
 _ROWS = """
 WITH page AS MATERIALIZED (
     SELECT c.id, c.first_name, c.last_name, c.mobile, c.email, c.archived_at, c.sort_name
@@ -23,8 +25,10 @@ WITH page AS MATERIALIZED (
 SELECT p.id, p.first_name, p.last_name, p.mobile, p.email,
        COALESCE((SELECT SUM(i.total_minor - (SELECT COALESCE(SUM(a.amount_minor), 0) FROM payment_allocation a
                                              WHERE a.invoice_id = i.id))
-                 FROM invoice i WHERE i.client_id = p.id AND i.status = 'sent'), 0),
-       EXISTS (SELECT 1 FROM invoice i WHERE i.client_id = p.id AND i.status = 'sent' AND i.due_on < :today),
+                 FROM invoice i WHERE i.client_id = p.id AND +i.status = 'sent'), 0),
+       EXISTS (SELECT 1 FROM invoice i WHERE i.client_id = p.id AND +i.status = 'sent' AND i.due_on < :today
+                AND i.total_minor > COALESCE((SELECT SUM(a.amount_minor) FROM payment_allocation a
+                                              WHERE a.invoice_id = i.id), 0)),
        (SELECT v.starts_at FROM appointment v
          WHERE v.client_id = p.id AND v.starts_at >= :now AND v.status IN ('booked', 'confirmed')
          ORDER BY v.starts_at LIMIT 1),
@@ -90,6 +94,7 @@ def _plain(text: str) -> str:
 # `search` says the first name twice; cut to `first last` and taken with `last first` it fits each word only once.
 _FIRST_LAST = _plain("substr(c.search, 1, length(c.sort_name) + 1)")
 _LAST_FIRST = _plain("' ' || c.sort_name")
+_ANY_WORD = _plain("c.search")
 
 
 def _where(search: str, archived: bool) -> tuple[str, dict[str, object]]:
@@ -102,7 +107,8 @@ def _where(search: str, archived: bool) -> tuple[str, dict[str, object]]:
     words = search_words(search)
     if words:
         values["name"] = "".join(f"% {_literal(word)}" for word in words) + "%"
-        ways += [f"{text} LIKE :name ESCAPE '\\'" for text in (_FIRST_LAST, _LAST_FIRST)]
+        orders = (_FIRST_LAST, _LAST_FIRST) if len(words) > 1 else (_ANY_WORD,)
+        ways += [f"{text} LIKE :name ESCAPE '\\'" for text in orders]
     if "@" in search or re.fullmatch(r"\S+\.\S+", search):
         values["email"] = f"%{_literal(search)}%"
         ways.append("c.email LIKE :email ESCAPE '\\'")
@@ -157,7 +163,7 @@ def client(
         last_note=note or "",
         upcoming=_visits(connection, client_id, now, past=False),
         recent=_visits(connection, client_id, now, past=True),
-        invoices=_invoices(connection, client_id, today),
+        invoices=tuple(invoices.invoices(connection, today=today, client_id=client_id, limit=_INVOICES)),
     )
 
 
@@ -192,34 +198,6 @@ def _visits(connection: sqlite3.Connection, client_id: int, now: datetime, *, pa
         ClientVisit(key, to_local(from_utc_text(start), zone), title, status, fee, currency, number)
         for key, start, zone, title, status, fee, currency, number in rows
     )
-
-
-def _invoices(connection: sqlite3.Connection, client_id: int, today: date) -> tuple[InvoiceRow, ...]:
-    rows = connection.execute(
-        """SELECT i.id, COALESCE(i.number, ''), i.client_id, trim(c.first_name || ' ' || c.last_name),
-                  i.issued_on, i.due_on, i.currency, i.total_minor,
-                  (SELECT COALESCE(SUM(a.amount_minor), 0) FROM payment_allocation a WHERE a.invoice_id = i.id),
-                  CASE WHEN i.status = 'sent' AND i.due_on < :today THEN 'overdue' ELSE i.status END,
-                  (SELECT p.received_on || '|' || p.method
-                    FROM payment_allocation a JOIN payment p ON p.id = a.payment_id
-                    WHERE a.invoice_id = i.id ORDER BY p.received_on DESC, p.id DESC LIMIT 1)
-           FROM invoice i JOIN client c ON c.id = i.client_id
-           WHERE i.client_id = :id ORDER BY i.sequence IS NOT NULL, i.sequence DESC, i.id DESC LIMIT :limit""",
-        {"id": client_id, "today": today.isoformat(), "limit": _INVOICES},
-    )
-    invoices = []
-    for key, number, owner, name, issued, due, currency, total, paid, status, payment in rows:
-        paid_on, _, paid_by = (payment or "").partition("|") if status == "paid" else ("", "", "")
-        invoices.append(
-            InvoiceRow(
-                key, number, owner, name, _day(issued), _day(due), currency, total, paid, status, _day(paid_on), paid_by
-            )
-        )  # fmt: skip
-    return tuple(invoices)
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _currency(connection: sqlite3.Connection) -> str:

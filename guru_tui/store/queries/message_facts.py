@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
+if TYPE_CHECKING:
+    from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
 
 _APPOINTMENT = """
 SELECT a.id, c.id, c.first_name, c.last_name, c.mobile, c.email, c.sms_allowed, c.email_allowed,
        a.status, a.starts_at, a.starts_local, a.zone, a.created_at, a.sequence, a.title, a.fee_minor, a.currency,
        COALESCE(NULLIF(l.address, ''), l.video_link, ''), COALESCE(l.instructions, ''),
        COALESCE((SELECT max(n.created_at) FROM outbox_message n
-                  WHERE n.appointment_id = a.id AND n.starts_at = a.starts_at AND n.kind IN ('confirmation', 'reschedule')
+                  WHERE n.appointment_id = a.id AND n.starts_at = a.starts_at
+                    AND n.kind IN ('confirmation', 'reschedule')
                     AND n.state IN ('held', 'queued', 'claimed', 'sending', 'sent', 'delivered', 'unknown')), '')
 FROM appointment a
 JOIN client c ON c.id = a.client_id
@@ -70,18 +72,21 @@ def moved_from(connection: sqlite3.Connection, appointment_id: int, action_id: i
     return (row[0], row[1]) if row else None
 
 
-def unheard_move(connection: sqlite3.Connection, appointment_id: int, starts_at: str) -> int | None:
-    """The action behind the newest reschedule notice for `starts_at` that was withdrawn before it left.
+def unheard_move(
+    connection: sqlite3.Connection, appointment_id: int, starts_at: str, *, waiting: bool = False
+) -> int | None:
+    """The action behind the newest reschedule notice for `starts_at` that was withdrawn (or, if asked, waits).
 
-    None where there is none, or where the client has been written to since.
+    None where there is none, or where the client has been written to about that start.
     """
     row = connection.execute(
         """SELECT m.action_id FROM outbox_message m
-           WHERE m.appointment_id = :id AND m.kind = 'reschedule' AND m.starts_at = :start AND m.state = 'cancelled'
+           WHERE m.appointment_id = :id AND m.kind = 'reschedule' AND m.starts_at = :start
+             AND (m.state = 'cancelled' OR (:waiting AND m.state IN ('held', 'queued')))
              AND NOT EXISTS (SELECT 1 FROM outbox_message t WHERE t.appointment_id = :id AND t.starts_at = :start
                                AND t.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown'))
            ORDER BY m.updated_at DESC, m.id DESC LIMIT 1""",
-        {"id": appointment_id, "start": starts_at},
+        {"id": appointment_id, "start": starts_at, "waiting": waiting},
     ).fetchone()
     return row[0] if row else None
 
@@ -103,9 +108,11 @@ def invoice(connection: sqlite3.Connection, invoice_id: int) -> InvoiceFacts | N
         """SELECT i.id, c.id, c.first_name, c.last_name, c.mobile, COALESCE(NULLIF(c.bill_to_email, ''), c.email),
                   c.sms_allowed, c.email_allowed OR c.bill_to_email <> '',
                   i.status, COALESCE(i.number, ''), i.due_on, i.currency,
-                  i.total_minor - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payment_allocation p WHERE p.invoice_id = i.id),
+                  i.total_minor
+                  - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payment_allocation p WHERE p.invoice_id = i.id),
                   d.id, COALESCE(d.revision, 0),
-                  EXISTS (SELECT 1 FROM line_item x WHERE x.invoice_id = i.id AND x.code_kind = 'icd10' AND x.code <> ''),
+                  EXISTS (SELECT 1 FROM line_item x
+                           WHERE x.invoice_id = i.id AND x.code_kind = 'icd10' AND x.code <> ''),
                   c.codes_consent_on <> ''
            FROM invoice i
            JOIN client c ON c.id = i.client_id
@@ -115,6 +122,8 @@ def invoice(connection: sqlite3.Connection, invoice_id: int) -> InvoiceFacts | N
     ).fetchone()
     if row is None:
         return None
+    from guru_tui.domain.message_facts import InvoiceFacts
+
     key, *person, status, number, due_on, currency, due_minor, document_id, revision, codes, consent = row
     return InvoiceFacts(
         key,
@@ -138,9 +147,13 @@ def document(connection: sqlite3.Connection, document_id: int) -> tuple[str, byt
 
 
 def _appointment(row: tuple[Any, ...]) -> AppointmentFacts:
+    from guru_tui.domain.message_facts import AppointmentFacts
+
     return AppointmentFacts(row[0], _person(row[1:8]), *row[8:])
 
 
 def _person(row: Any) -> Person:
+    from guru_tui.domain.message_facts import Person
+
     client_id, first, last, mobile, email, sms, mail = row
     return Person(client_id, first, last, mobile, email, bool(sms), bool(mail))

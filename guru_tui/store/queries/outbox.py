@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from guru_tui.domain.local_time import from_utc_text
 from guru_tui.domain.views import MessageRow
 
-_ROW = """
-SELECT id, kind, channel, client_id, recipient, recipient_name, subject, body, state, reason, attempts,
-       not_before, expires_at, sent_at, provider_id, appointment_id, invoice_id, created_at
-FROM outbox_message
-"""
+_FIELDS = tuple(field.name for field in fields(MessageRow))
+_ROW = f"SELECT {', '.join(_FIELDS)} FROM outbox_message "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +92,7 @@ def attempts(connection: sqlite3.Connection, message_id: int) -> list[AttemptRow
 
 
 def _message(row: tuple[Any, ...]) -> MessageRow:
-    not_before, expires_at, sent_at = row[11:14]
-    return MessageRow(
-        *row[:11],
-        from_utc_text(not_before),
-        from_utc_text(expires_at) if expires_at else None,
-        from_utc_text(sent_at) if sent_at else None,
-        *row[14:17],
-        from_utc_text(row[17]),
-    )
+    values = dict(zip(_FIELDS, row, strict=True))
+    for name in ("not_before", "expires_at", "sent_at", "created_at"):
+        values[name] = from_utc_text(values[name]) if values[name] else None
+    return MessageRow(**values)

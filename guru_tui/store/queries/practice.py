@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from guru_tui.domain.practice import Practice
 from guru_tui.domain.views import AppointmentTypeRow, Interval, LocationRow
-
-
-def practice(connection: sqlite3.Connection) -> Practice:
-    """The practice's settings over the defaults."""
-    return Practice.of(dict(connection.execute("SELECT key, value FROM setting")))
+from guru_tui.store.queries.settings import practice as practice
 
 
 def types(connection: sqlite3.Connection, *, active_only: bool = True) -> list[AppointmentTypeRow]:
@@ -22,7 +17,7 @@ def types(connection: sqlite3.Connection, *, active_only: bool = True) -> list[A
            WHERE t.active OR NOT ? ORDER BY t.position, t.id""",
         (active_only,),
     )
-    return [AppointmentTypeRow(*row[:-1], active=bool(row[-1])) for row in rows]
+    return [AppointmentTypeRow(*row) for row in rows]
 
 
 def locations(connection: sqlite3.Connection, *, active_only: bool = True) -> list[LocationRow]:
@@ -32,7 +27,7 @@ def locations(connection: sqlite3.Connection, *, active_only: bool = True) -> li
            WHERE active OR NOT ? ORDER BY position, id""",
         (active_only,),
     )
-    return [LocationRow(*row[:-1], active=bool(row[-1])) for row in rows]
+    return [LocationRow(*row) for row in rows]
 
 
 def hours(connection: sqlite3.Connection) -> list[Interval]:

@@ -319,6 +319,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payment_client_id"), ["client_id"], unique=False)
+        batch_op.create_index("ix_payment_received_on", ["received_on"], unique=False)
 
     op.create_table(
         "appointment",

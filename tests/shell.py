@@ -1,4 +1,4 @@
-"""The installed `guru`, run as a practitioner's shell or crontab runs it."""
+"""The installed `guru`, run as a practitioner's shell or crontab runs it (a pytest plugin)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 GURU = Path(sys.executable).with_name("guru")
-CLOCKWORK = Path(__file__).with_name("clockwork")
+CLOCKWORK = Path(__file__).with_name("end_to_end") / "clockwork"
 
 
 @dataclass

@@ -1,0 +1,201 @@
+"""SMS through Clickatell's older REST API, for accounts that still have it, on the PyPI package `clickatell`.
+
+The package (0.1.2) shapes the request and reads the answer. It is kept from the network: by itself it speaks plain
+HTTP, repeats the text and the number in the address, waits for ever, takes an error page for an answer and stumbles
+over the `error: null` of a success.
+"""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+from typing import Any
+
+from guru_tui.channels.base import (
+    Accepted,
+    Misconfigured,
+    OutgoingMessage,
+    Permanent,
+    Result,
+    Transient,
+    Trouble,
+    Unknown,
+)
+from guru_tui.channels.sms_http import Line, Provider, Reply, unsendable
+from guru_tui.settings import Settings
+
+_URL = "https://api.clickatell.com"
+_TIMEOUT = (5.0, 30.0)
+_UNCLEAR = "The SMS provider gave no clear answer"
+
+
+class LegacyClickatellChannel:
+    """SMS by a token of the older REST API."""
+
+    name = "sms"
+
+    def __init__(self, provider: Provider, timeout: tuple[float, float] = _TIMEOUT) -> None:
+        self._provider = provider
+        self._timeout = timeout
+
+    @classmethod
+    def of(cls, settings: Settings) -> LegacyClickatellChannel:
+        """The channel the settings describe; raises `Misconfigured`."""
+        return cls(Provider.of(settings, _URL))
+
+    def session(self) -> LegacySession:
+        """One HTTP connection for a whole run."""
+        return LegacySession(self._provider, self._timeout)
+
+    def check(self) -> Trouble | None:
+        """Ask for the balance, which needs the token and sends nothing."""
+        with self.session() as session:
+            return session.check()
+
+    def describe(self) -> str:
+        """The provider's host."""
+        return f"clickatell-legacy {self._provider.host}"
+
+
+class _Answered(Exception):
+    """The package is left in the middle: what became of the request is known without its reading of the answer."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__()
+        self.result = result
+
+
+class LegacySession:
+    """One run. Not for more than one thread."""
+
+    def __init__(self, provider: Provider, timeout: tuple[float, float]) -> None:
+        self._provider = provider
+        self._line = Line(timeout)
+        self._api: Any = None
+
+    def __enter__(self) -> LegacySession:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._line.close()
+
+    def send(self, message: OutgoingMessage) -> Result:
+        """Hand one message to the provider; only an id, or an error it documents, is taken for an answer."""
+        if self._line.broken is not None:
+            return self._line.broken
+        refusal = unsendable(message)
+        if refusal is not None:
+            return refusal
+        extra = {"from": self._provider.number} if self._provider.number else {}
+        try:
+            entries = self._package().sendMessage(message.recipient.removeprefix("+"), message.body, extra)
+            result = _read(entries)
+        except _Answered as answered:
+            result = answered.result
+        except Exception as error:  # the package raises whatever an answer makes it stumble over
+            result = _by_code(getattr(error, "code", None))
+        return self._line.give_up(result) if isinstance(result, Misconfigured) else result
+
+    def check(self) -> Trouble | None:
+        """None where the provider tells the balance."""
+        try:
+            self._package().getBalance()
+            return None
+        except _Answered as answered:
+            result = answered.result
+        except Exception as error:  # as above
+            result = _by_code(getattr(error, "code", None))
+        if isinstance(result, Misconfigured | Transient):
+            return result
+        return Transient(f"{_UNCLEAR}.")
+
+    def _package(self) -> Any:
+        """The package's REST client with its way to the network replaced by ours."""
+        if self._api is None:
+            from clickatell.rest import Rest
+
+            ask = self._ask
+
+            class Careful(Rest):  # type: ignore[misc]
+                """The package's shapes over our request."""
+
+                def request(self, action: str, data: Any = None, headers: Any = None, method: str = "GET") -> str:
+                    """The text of the answer to one request."""
+                    return ask(method, action, data or None)
+
+            self._api = Careful(self._provider.key)
+        return self._api
+
+    def _ask(self, method: str, action: str, data: Any) -> str:
+        headers = {"Authorization": f"Bearer {self._provider.key}", "X-Version": "1"}
+        answer = self._line.ask(method, f"{self._provider.url}/{action}", headers, data)
+        if not isinstance(answer, Reply):
+            raise _Answered(answer)
+        if not isinstance(answer.data, dict):
+            raise _Answered(_by_status(answer.status))
+        if not answer.data.get("error") and not 200 <= answer.status < 300:
+            raise _Answered(_by_status(answer.status))
+        return json.dumps(_readable(answer.data))
+
+
+def _readable(data: dict[str, Any]) -> dict[str, Any]:
+    """The answer as the package expects it: no `error` where there is none, and texts where it wants texts."""
+    if not data.get("error"):
+        data.pop("error", None)
+    inner = data.get("data")
+    entries = inner.get("message") if isinstance(inner, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict):
+            error = entry.pop("error", None)
+            if isinstance(error, dict):
+                entry["error"] = {key: str(error.get(key, "")) for key in ("code", "description")}
+            entry["apiMessageId"] = str(entry.get("apiMessageId") or "")
+            entry["to"] = str(entry.get("to") or "")
+    return data
+
+
+def _read(entries: Any) -> Result:
+    """What the package makes of the one message's answer."""
+    if not isinstance(entries, list) or len(entries) != 1:
+        return Unknown(f"{_UNCLEAR}.")
+    entry = entries[0]
+    if entry["errorCode"] is not False:
+        return _by_code(entry["errorCode"].decode("utf-8"))
+    number = entry["id"].decode("utf-8")
+    return Accepted(number) if number else Unknown(f"{_UNCLEAR}.")
+
+
+def _by_status(status: int) -> Result:
+    if status in (401, 403):
+        return Misconfigured(f"The SMS provider refused the token ({status}); check GURU_CLICKATELL_API_KEY.")
+    return Unknown(f"{_UNCLEAR} ({status}).")
+
+
+# The older API's codes for what it refuses before it takes a message (archive.clickatell.com, "Error codes: REST").
+_KEY = "check GURU_CLICKATELL_API_KEY."
+_FROM = "check GURU_CLICKATELL_FROM."
+_REFUSALS: dict[int, Result] = {
+    1: Misconfigured(f"The SMS provider refused the token (001); {_KEY}"),
+    7: Misconfigured("The SMS provider does not know this machine's address (007); see to it with the provider."),
+    101: Permanent("The SMS provider misses something in the message (101)."),
+    105: Permanent("The SMS provider says the number is not valid (105)."),
+    106: Misconfigured(f"The SMS provider refused the number that messages come from (106); {_FROM}"),
+    108: Misconfigured(f"The SMS provider refused the token (108); {_KEY}"),
+    113: Permanent("The text is too long for an SMS (113)."),
+    114: Permanent("The SMS provider has no way to that number (114)."),
+    121: Permanent("The number is blocked (121)."),
+    122: Permanent("The recipient asked the SMS provider for no more messages (122).", opted_out=True),
+    123: Misconfigured(f"The SMS provider refused the number that messages come from (123); {_FROM}"),
+    128: Permanent("The number is no longer in use (128)."),
+    301: Misconfigured("The SMS account has no credit left (301); top it up with the provider."),
+}
+
+
+def _by_code(code: Any) -> Result:
+    text = str(code)
+    number = int(text) if text.isascii() and text.isdigit() else None
+    if number is None:
+        return Unknown(f"{_UNCLEAR}.")
+    return _REFUSALS.get(number, Unknown(f"{_UNCLEAR} ({text[:6]})."))

@@ -1,0 +1,90 @@
+"""Blocking time from one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from guru_tui.domain.local_time import resolve, short_date
+from guru_tui.domain.quick_add import BlockReading
+from guru_tui.domain.views import Conflict
+from guru_tui.errors import Ambiguous, Invalid
+from guru_tui.screens.dialogs.live import LiveLine, labelled, taken
+from guru_tui.screens.session import Session
+from guru_tui.widgets.bars import Hint
+from guru_tui.widgets.text import Line
+
+
+class Block(LiveLine[str, BlockReading]):
+    """`fri pm` Enter. Answers the sentence that says what was blocked."""
+
+    TITLE_TEXT = "Block time"
+    PLACEHOLDER = "when, and what for: fri pm · 12:30-13:30 lunch · 16/12 all day · mon-wed leave"
+    KEYS: ClassVar[tuple[Hint, ...]] = (
+        Hint("⏎", "block", "submit"),
+        Hint("⇥", "next reading", "next_choice(1)"),
+        Hint("Esc", "back", "leave"),
+    )
+
+    def __init__(self, session: Session, *, at: datetime | None = None, day: datetime | None = None) -> None:
+        super().__init__(session)
+        self._at = at
+        self._day = day
+        self._conflicts: Sequence[Conflict] = ()
+
+    def read(self, text: str, picks: dict[str, int]) -> BlockReading:
+        """Read the line; a slot or the day under the cursor fills in what it leaves out."""
+        reading = self.session.guru.quick_add.read_block(
+            text, at=self._at or (self._day if text.strip() else None), picks=picks
+        )
+        self._conflicts = ()
+        if reading.start and reading.end:
+            zone = self.session.practice.zone
+            try:
+                begin, end = resolve(reading.start, zone, fold=0), resolve(reading.end, zone, fold=0)
+            except (Invalid, Ambiguous):
+                return reading
+            self._conflicts = self.session.reads.conflicts(begin, end)
+        return reading
+
+    def draw(self, reading: BlockReading, width: int) -> Sequence[Line]:
+        """From when to when, what for, what is in the way."""
+        lines: list[Line] = []
+        if reading.start and reading.end:
+            start, end = reading.start, reading.end
+            same = start.date() == end.date()
+            until = f"{end:%H:%M}" if same else f"{short_date(end.date())} {end:%H:%M}"
+            lines += labelled(
+                "when",
+                (f"{short_date(start.date())} {start.year} {start:%H:%M}–{until}", "strong"),
+                (reading.distance, "dim"),
+                ("in the past" if reading.past else "", "warn"),
+                width=width,
+            )
+        else:
+            lines += labelled("when", ("from when to when?", "faint"), width=width)
+        lines += labelled("for", (reading.title or "blocked time", "" if reading.title else "faint"), width=width)
+        if self._conflicts:
+            count = len(self._conflicts)
+            clash = f"‼ {self._conflicts[0]}{f' and {count - 1} more' if count > 1 else ''} · ^F blocks anyway"
+            lines += labelled("checks", (clash, "bad"), width=width)
+        else:
+            lines += labelled("checks", ("free ✓", "ok") if reading.complete else ("–", "faint"), width=width)
+        return lines
+
+    def act(self, *, force: bool) -> None:
+        """Block it."""
+        reading = self.reading
+        if reading is None or reading.start is None or reading.end is None:
+            return
+        if self._conflicts and not force:
+            self.problem(taken(self._conflicts))
+            return
+        start, end, title = reading.start, reading.end, reading.title
+        said = f"Blocked {short_date(start.date())} {start:%H:%M}–{end:%H:%M}{f' {title}' if title else ''}"
+        self.change(lambda guru: guru.booking.block(start, end, title, force=force), lambda _id: self.dismiss(said))
+
+    def action_submit(self) -> None:
+        """The Enter key, for the mouse."""
+        self._entered()

@@ -1,0 +1,82 @@
+"""Messages as they would go out, for the dialogs that are about to queue them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from guru_tui.domain.views import MessagePreview
+from guru_tui.screens.session import Session
+from guru_tui.widgets.text import Line, Piece, clip, harmless, words
+
+_CHANNELS = {"sms": "SMS", "email": "email"}
+
+
+def preview_lines(
+    session: Session, previews: Sequence[MessagePreview], *, on: bool, width: int, lines: int = 6, key: str = "n"
+) -> Sequence[Line]:
+    """The notify switch, and while it is on the messages."""
+    ways = " + ".join(_CHANNELS.get(each.channel, each.channel) for each in previews)
+    on = on and any(not each.problem for each in previews)
+    box = "[x]" if on else "[ ]"
+    drawn: list[Line] = [
+        (
+            (f"{box} ", "key" if on else "dim"),
+            ("Notify client ", "" if on else "dim"),
+            (key, "key"),
+            (f"   via {ways}" if ways else "", "dim"),
+        )
+    ]
+    if not previews:
+        drawn.append((("    Nothing would go out: no channel is set for this.", "dim"),))
+    shown = previews if on else [each for each in previews if each.problem]
+    return [*drawn, *message_lines(session, shown, width=width, lines=lines)]
+
+
+def message_lines(session: Session, previews: Sequence[MessagePreview], *, width: int, lines: int) -> Sequence[Line]:
+    """Each message in a box: where it goes, its text in `lines` lines together, what it costs in SMS parts."""
+    drawn: list[Line] = []
+    for each in previews:
+        drawn += _box(session, each, width, max(lines // len(previews), 2))
+    return drawn
+
+
+def _box(session: Session, preview: MessagePreview, width: int, lines: int) -> list[Line]:
+    to = session.phone(preview.recipient) if preview.channel == "sms" else session.address(preview.recipient)
+    if preview.problem:
+        return [
+            ((f"    ! {_CHANNELS.get(preview.channel, preview.channel)}: ", "warn"), (line, "warn"))
+            if not n
+            else (("      ", ""), (line, "warn"))
+            for n, line in enumerate(words(preview.problem, width - 12))
+        ]
+    inner = width - 4
+    body = _body(preview, inner)
+    shown = body[:lines]
+    if len(body) > lines:
+        shown[-1] = (f"… {len(body) - lines + 1} more lines", "dim")
+    foot = f" {_size(preview)} " if preview.channel == "sms" else ""
+    title = clip(f" {_CHANNELS.get(preview.channel, preview.channel)} to {harmless(to)} ", inner)
+    top: Line = (("╭─", "rule"), (title, "dim"), ("─" * (width - 3 - cell_len(title)) + "╮", "rule"))
+    bottom: Line = (("╰" + "─" * max(width - 3 - len(foot), 0), "rule"), (foot, "dim"), ("─╯", "rule"))
+    rows: list[Line] = [
+        (("│ ", "rule"), (text, tone), (" " * (inner - cell_len(text)), ""), (" │", "rule")) for text, tone in shown
+    ]
+    return [top, *rows, bottom]
+
+
+def _body(preview: MessagePreview, width: int) -> list[Piece]:
+    lines: list[Piece] = [(line, "strong") for line in words(preview.subject, width)] if preview.subject else []
+    return lines + [(line, "") for line in words(preview.body.strip(), width)]
+
+
+def _size(preview: MessagePreview) -> str:
+    number = preview.segments or 1
+    return f"{len(preview.body)} {preview.encoding or 'characters'} · {number} SMS"
+
+
+def hold_words(session: Session) -> str:
+    """What undo can still do: how long the message waits."""
+    minutes = int(session.practice["hold_minutes"])
+    return f"Sends in {minutes} min unless undone (u)." if minutes else "Sends at once."

@@ -1,0 +1,171 @@
+"""Booking from one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from guru_tui.domain.booking import BookingRequest, Change
+from guru_tui.domain.quick_add import Checks, Reading
+from guru_tui.domain.views import ClientRow
+from guru_tui.screens.dialogs.live import LiveLine, labelled, taken
+from guru_tui.screens.session import Session
+from guru_tui.widgets.bars import Hint
+from guru_tui.widgets.text import Line, Piece
+
+_TONES = {"open": "warn", "wrong": "bad", "missing": "faint", "default": "", "typed": "strong"}
+
+
+class QuickAdd(LiveLine[Change, Reading]):
+    """`sarah b tue 1030` Enter. A slot under the cursor gives day and time; a client given stands in the line."""
+
+    TITLE_TEXT = "Book appointment"
+    PLACEHOLDER = "who, when: sarah b tue 1030    [type] [45m] [@place] [R450] [::note] [!]"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "new_client", "New client", show=False, priority=True)]
+    KEYS: ClassVar[tuple[Hint, ...]] = (
+        Hint("⏎", "book", "submit"),
+        Hint("⇥", "next reading", "next_choice(1)"),
+        Hint("^N", "new client", "new_client"),
+        Hint("Esc", "back", "leave"),
+    )
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        at: datetime | None = None,
+        day: datetime | None = None,
+        client: ClientRow | None = None,
+    ) -> None:
+        super().__init__(session, self._named(session, client) if client else "")
+        self._at = at
+        self._day = day if day and day.date() != session.today() else None
+        self._checks: Checks | None = None
+
+    @staticmethod
+    def _named(session: Session, client: ClientRow) -> str:
+        """The client's name where it means nobody else, else the number of the record."""
+        read = session.guru.quick_add.read(client.name)
+        alone = len(read.client_choices) == 1 and read.client is not None and read.client.id == client.id
+        return f"{client.name} " if alone else f"#{client.id} "
+
+    # ---- reading -------------------------------------------------------------------------------------
+
+    def read(self, text: str, picks: dict[str, int]) -> Reading:
+        """Read the line; the day on show counts where the line says only a time."""
+        service = self.session.guru.quick_add
+        reading = service.read(text, at=self._at, picks=picks)
+        if self._at is None and self._day is not None and reading.time_given and not reading.date_given:
+            reading = service.read(text, at=self._day, picks=picks)
+        self._checks = service.checks(reading) if reading.start else None
+        return reading
+
+    def draw(self, reading: Reading, width: int) -> Sequence[Line]:
+        """Client, when, type and fee, place, note, who is told, and what speaks against it."""
+        said = {chip.field: chip for chip in reading.chips}
+        session = self.session
+
+        def chip(name: str, empty: str) -> Piece:
+            found = said.get(name)
+            text = found.text if found else ""
+            if name == "client" and reading.client is not None and session.privacy:
+                text = session.person(reading.client.name)
+            return (text or empty, _TONES.get(found.state if found else "missing", "") if text else "faint")
+
+        lines: list[Line] = []
+        lines += labelled("client", chip("client", "who?"), width=width)
+        lines += labelled(
+            "when",
+            chip("when", "which day, what time?"),
+            (("in the past", "warn") if reading.past else ("", "")),
+            width=width,
+        )
+        fee = chip("fee", "")
+        usual = (
+            f"usual {session.money(reading.usual_fee_minor, reading.currency)}"
+            if reading.usual_fee_minor != reading.fee_minor and reading.client
+            else ""
+        )
+        lines += labelled(
+            "type",
+            chip("type", "–"),
+            (f"{reading.minutes} min" if reading.minutes else "", ""),
+            fee,
+            (usual, "dim"),
+            width=width,
+        )
+        if "place" in said:
+            lines += labelled("place", chip("place", "–"), width=width)
+        if reading.note:
+            lines += labelled("note", (reading.note, ""), width=width)
+        told: Piece = ("confirmation to the client", "") if reading.notify else ("nobody is told", "warn")
+        lines += labelled("notify", told, ("! at the end: silent" if reading.notify else "", "faint"), width=width)
+        lines += labelled("checks", *self._checked(), width=width)
+        return lines
+
+    def _checked(self) -> list[Piece]:
+        checks = self._checks
+        if checks is None:
+            return [("–", "faint")]
+        marks: list[Piece] = [
+            ("free ✓", "ok") if checks.free else (f"‼ {checks.conflicts[0]} · ^F books anyway", "bad")
+        ]
+        marks.append(("in hours ✓", "ok") if checks.in_hours else ("outside hours", "warn"))
+        if checks.owes_minor:
+            marks.append((f"owes {self.session.money(checks.owes_minor)}", "warn"))
+        marks.append((f"{checks.visits} visits before" if checks.visits else "first visit", "dim"))
+        return marks
+
+    # ---- doing ---------------------------------------------------------------------------------------
+
+    def act(self, *, force: bool) -> None:
+        """Book it."""
+        reading = self.reading
+        if reading is None or reading.client is None or reading.start is None:
+            return
+        if self._checks and self._checks.conflicts and not force:
+            self.problem(taken(self._checks.conflicts))
+            return
+        request = BookingRequest(
+            client_id=reading.client.id,
+            start=reading.start,
+            minutes=reading.minutes,
+            type_id=reading.type.id if reading.type else None,
+            location_id=reading.location.id if reading.location else None,
+            title=reading.type.name if reading.type else "",
+            fee_minor=reading.fee_minor,
+            note=reading.note,
+            fold=reading.fold,
+        )
+        notify = reading.notify
+        self.change(lambda guru: guru.booking.book(request, force=force, notify=notify), self.dismiss)
+
+    def action_submit(self) -> None:
+        """The Enter key, for the mouse."""
+        self._entered()
+
+    def action_new_client(self) -> None:
+        """Add the client whose name nobody has."""
+        self.add_client()
+
+    def add_client(self) -> None:
+        """The form of a new client with the name filled in; then the line is read again."""
+        from guru_tui.screens.dialogs.client_form import ClientForm
+
+        name = self.reading.new_client if self.reading else ""
+
+        def added(client_id: int | None) -> None:
+            if client_id is None:
+                return
+            line = self.query_one("#line", Input)
+            if name and name in line.value:
+                line.value = line.value.replace(name, f"#{client_id}", 1)
+            else:
+                line.value = f"#{client_id} {line.value}"
+            line.cursor_position = len(line.value)
+
+        self.app.push_screen(ClientForm(self.session, name=name), added)

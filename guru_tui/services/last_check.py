@@ -1,0 +1,118 @@
+"""The check in the moment before a message leaves: is it still true, still wanted, still going to the right place?"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from guru_tui.domain.local_time import from_utc_text, from_wall_text, utc_text
+from guru_tui.domain.message import Claimed
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
+from guru_tui.domain.practice import Practice
+from guru_tui.domain.reminders import reminder_moment
+from guru_tui.services.addressing import address
+from guru_tui.services.notifications import after_quiet_hours, document_problem, text_of, with_previous
+from guru_tui.store.queries import message_facts
+from guru_tui.store.sending import too_late
+
+_LIVE = ("booked", "confirmed")
+_OFF = ("cancelled", "late-cancelled")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """It may leave, like this. `attachment`: file name and bytes of a PDF."""
+
+    recipient: str
+    recipient_name: str
+    subject: str
+    body: str
+    attachment: tuple[str, bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """It may not leave now: the state it gets instead, and why. `not_before` (UTC text) where it only waits."""
+
+    state: str
+    reason: str = ""
+    not_before: str = ""
+
+
+def last_check(connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime) -> Ready | Aside:
+    """Hold a message against the store as it is now, and give it its final text and address.
+
+    Texts, names, addresses, consent and rules that were changed since it was queued all apply.
+    """
+    if message.expires_at and message.expires_at <= utc_text(now):
+        return Aside("missed" if message.kind == "reminder" else "expired", too_late(""))
+    about_appointment = message.appointment_id is not None
+    subject = _appointment(connection, practice, message, now) if about_appointment else _invoice(connection, message)
+    if isinstance(subject, Aside):
+        return subject
+    to = address(subject.person, message.channel)
+    if to.problem:
+        return Aside("blocked", to.problem)
+    ends = from_utc_text(message.expires_at) if message.expires_at else None
+    quiet_until = after_quiet_hours(message.kind, message.channel, now, practice, ends)
+    if quiet_until > now:
+        return Aside("queued", "waits for the end of the quiet hours", utc_text(quiet_until))
+    text = text_of(message.kind, subject, message.channel, practice)
+    problem = text.problem or document_problem(message.kind, subject, message.channel)
+    if problem:
+        return Aside("blocked", problem)
+    attachment = None
+    if message.document_id is not None:
+        attachment = message_facts.document(connection, message.document_id)
+        if attachment is None:
+            return Aside("blocked", "the invoice's document is missing")
+    return Ready(to.recipient, subject.person.name, text.subject, text.body, attachment)
+
+
+def _appointment(
+    connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime
+) -> AppointmentFacts | Aside:
+    facts = message_facts.appointment(connection, message.appointment_id or 0)
+    if facts is None:
+        return Aside("cancelled", "the appointment was taken back")
+    if facts.starts_at != message.starts_at:
+        return Aside("cancelled", "the appointment was moved")
+    if message.kind == "cancellation":
+        return facts if facts.status in _OFF else Aside("cancelled", f"the appointment is {facts.status} again")
+    if facts.status not in _LIVE:
+        return Aside("cancelled", f"the appointment is {facts.status}")
+    if message.kind == "reschedule":
+        return with_previous(connection, facts, message.action_id)
+    if message.kind == "reminder":
+        if message.channel not in practice.channels_for("reminder"):
+            return Aside("cancelled", "the practice no longer reminds this way")
+        moment = moment_of(facts, practice)
+        if moment > now:
+            return Aside("queued", "", utc_text(moment))
+    return facts
+
+
+def _invoice(connection: sqlite3.Connection, message: Claimed) -> InvoiceFacts | Aside:
+    facts = message_facts.invoice(connection, message.invoice_id or 0)
+    if facts is None:
+        return Aside("cancelled", "the invoice was taken back")
+    if facts.status == "void":
+        return Aside("cancelled", "the invoice is void")
+    if facts.status == "draft":
+        return Aside("blocked", "the invoice is a draft; issue it first")
+    if message.kind == "payment-reminder" and facts.due_minor <= 0:
+        return Aside("cancelled", "the invoice is paid")
+    return facts
+
+
+def moment_of(facts: AppointmentFacts, practice: Practice) -> datetime:
+    """The instant at which the reminder of an appointment leaves by the practice's rule."""
+    return reminder_moment(
+        from_wall_text(facts.starts_local),
+        facts.zone,
+        lead_days=practice.reminder_lead_days,
+        at=practice.reminder_time,
+        quiet_from=practice.quiet_from,
+        quiet_to=practice.quiet_to,
+    )

@@ -1,0 +1,88 @@
+"""The text of a message: the template of its kind and channel, filled from what the store knows at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from guru_tui.domain.local_time import MONTHS, from_wall_text, long_date
+from guru_tui.domain.merge_tags import render
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
+from guru_tui.domain.money import decimal_text, full_text, short_text
+from guru_tui.domain.phone import national
+from guru_tui.domain.practice import Practice
+from guru_tui.resources import data_file
+
+_SUBJECT = "Subject:"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A message's text. `problem`: why it may not leave like this, empty where nothing is missing."""
+
+    subject: str
+    body: str
+    problem: str = ""
+
+
+def compose(kind: str, channel: str, values: Mapping[str, str]) -> Composed:
+    """The text of a message of `kind` on `channel`; a mail has a subject, a text message is one line."""
+    template = data_file(f"templates/{kind}.{channel}.txt").read_text("utf-8")
+    head = ""
+    if channel == "email":
+        first, _, template = template.partition("\n")
+        head = first.removeprefix(_SUBJECT).strip()
+    subject, body = render(head, values), render(template, values)
+    missing = dict.fromkeys(subject.missing + body.missing)
+    problem = f"the text has no {' and no '.join(missing)}; fill it in under settings" if missing else ""
+    # A subject is one header line: a line break in a name must not begin another header.
+    return Composed(" ".join(subject.text.split()), body.text.strip(), problem)
+
+
+def appointment_values(
+    facts: AppointmentFacts, practice: Practice, *, start_local: datetime | None = None
+) -> dict[str, str]:
+    """The tags' values for a message about an appointment; `start_local` (naive) previews another start."""
+    start = start_local or from_wall_text(facts.starts_local)
+    previous = from_wall_text(facts.previous_local) if facts.previous_local else None
+    return {
+        **_practice_values(practice),
+        **_client_values(facts.person),
+        "appointment.currency": short_text(0, facts.currency).removesuffix("0").strip(),
+        "appointment.price": decimal_text(facts.fee_minor, facts.currency),
+        "appointment_start_date": long_date(start.date()),
+        "appointment_start_time": f"{start:%H:%M}",
+        "appointment.product.title": facts.title,
+        "appointment.product.service.address.address": ", ".join(facts.address.split("\n")),
+        "appointment.instructions": facts.instructions,
+        "appointment_previous_date": long_date(previous.date()) if previous else "",
+        "appointment_previous_time": f"{previous:%H:%M}" if previous else "",
+    }
+
+
+def invoice_values(facts: InvoiceFacts, practice: Practice) -> dict[str, str]:
+    """The tags' values for a message about an invoice."""
+    due = date.fromisoformat(facts.due_on) if facts.due_on else None
+    return {
+        **_practice_values(practice),
+        **_client_values(facts.person),
+        "invoice.number": facts.number,
+        "invoice.amount_due": full_text(facts.due_minor, facts.currency),
+        "invoice.due_date": f"{due.day} {MONTHS[due.month - 1]} {due.year}" if due else "",
+    }
+
+
+def _practice_values(practice: Practice) -> dict[str, str]:
+    return {
+        "me.get_full_name": practice.full_name,
+        "me.first_name": practice["first_name"],
+        "me.profession.name": practice["profession"],
+        "me.phone": national(practice["phone"]),
+        "me.practice_name": practice["practice_name"] or practice.full_name,
+        "me.profile.banking_details": practice["bank_details"],
+    }
+
+
+def _client_values(person: Person) -> dict[str, str]:
+    return {"client.first_name": person.first_name, "client.get_full_name": person.name}

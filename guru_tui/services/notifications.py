@@ -1,0 +1,337 @@
+"""Which messages a change gives rise to, and taking them back; all inside the change's own transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from guru_tui.domain.local_time import from_utc_text, resolve, utc_text, wall_text
+from guru_tui.domain.message_facts import (
+    APPOINTMENT_KINDS,
+    INVOICE_KINDS,
+    QUIET_BY_MAIL,
+    AppointmentFacts,
+    InvoiceFacts,
+)
+from guru_tui.domain.reminders import after_quiet
+from guru_tui.errors import Invalid, NotFound
+from guru_tui.settings import Settings
+from guru_tui.store import outbox
+from guru_tui.store.queries import message_facts
+from guru_tui.store.queries.settings import practice as practice_settings
+
+if TYPE_CHECKING:
+    from guru_tui.domain.practice import Practice
+    from guru_tui.domain.views import MessagePreview, MessageRow
+    from guru_tui.services.addressing import Address
+    from guru_tui.services.message_texts import Composed
+
+# States in which a message has surely not left, so that the practitioner's asking again may send it.
+_NEVER_LEFT = ("cancelled", "blocked", "failed", "expired")
+
+
+class NotificationService:
+    """Queues, withdraws and previews messages; has no connection of its own and never sends."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def queue(
+        self,
+        connection: sqlite3.Connection,
+        kind: str,
+        *,
+        now: datetime,
+        action_id: int | None,
+        appointment_id: int | None = None,
+        invoice_id: int | None = None,
+        channels: str | None = None,
+        hold: bool = True,
+        previous_start_local: str | None = None,
+    ) -> tuple[MessageRow, ...]:
+        """Put the messages of `kind` about an appointment or an invoice into the outbox and return them.
+
+        Channels come from the practice's rule for the kind, or from `channels` ("email", "sms", "sms+email"). A
+        message whose key exists already is returned as it stands. Nothing comes of a notice about an
+        appointment that has begun, of a move back to the time the client has in mind, or of the cancellation of
+        an appointment the client was never told of. Raises `NotFound` for an unknown record, `Invalid` for an
+        unknown kind or channel.
+        """
+        practice = practice_settings(connection)
+        subject = self._subject(connection, kind, appointment_id, invoice_id, action_id, previous_start_local)
+        if isinstance(subject, AppointmentFacts) and self._needless(connection, kind, subject, now):
+            self._back_to_the_confirmation(connection, kind, subject, now, practice)
+            return ()
+        ids = [
+            outbox.put(
+                connection,
+                self._message(kind, subject, one, practice, now=now, action_id=action_id, hold=hold),
+                utc_text(now),
+                _NEVER_LEFT,
+            )
+            for one in self._addresses(kind, subject, practice, channels)
+        ]
+        return _rows(connection, ids)
+
+    def withdraw(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        now: datetime,
+        appointment_id: int,
+        reason: str,
+        starts_at: str | None = None,
+    ) -> int:
+        """Cancel every message about the appointment (for that start, UTC text) that has not begun to leave.
+
+        Returns how many; undoing the present action brings them back.
+        """
+        return outbox.withdraw_appointment(
+            connection, appointment_id, utc_text(now), reason, _by(_open_action(connection)), starts_at
+        )
+
+    def withdraw_action(
+        self, connection: sqlite3.Connection, *, now: datetime, action_id: int, reason: str
+    ) -> tuple[int, tuple[MessageRow, ...]]:
+        """Undo an action's messages: what is still here is cancelled, what the action had withdrawn comes back.
+
+        Returns how many were cancelled, and the messages that have left or may have.
+        """
+        from guru_tui.store.queries.outbox import gone_for_action
+
+        text = utc_text(now)
+        count = outbox.withdraw_action(connection, action_id, text, reason, _by(_open_action(connection)))
+        hold = practice_settings(connection).hold
+        outbox.bring_back(connection, _by(action_id), text, utc_text(now + hold))
+        return count, tuple(gone_for_action(connection, action_id))
+
+    def unheard(self, connection: sqlite3.Connection, appointment_id: int) -> bool:
+        """Whether the client was never told of the appointment, so that its cancellation tells nobody anything."""
+        return message_facts.never_told(connection, appointment_id)
+
+    def preview(
+        self,
+        connection: sqlite3.Connection,
+        kind: str,
+        *,
+        now: datetime,
+        appointment_id: int | None = None,
+        invoice_id: int | None = None,
+        channels: str | None = None,
+        start_local: datetime | None = None,
+    ) -> tuple[MessagePreview, ...]:
+        """The messages that `queue` would make, without making them; `start_local` (naive) is a move's new start.
+
+        Empty where nothing would be sent.
+        """
+        practice = practice_settings(connection)
+        subject = self._subject(connection, kind, appointment_id, invoice_id, None, None)
+        if isinstance(subject, AppointmentFacts):
+            if start_local is not None:
+                subject = _moved(connection, subject, start_local)
+            if self._needless(connection, kind, subject, now):
+                return ()
+        return tuple(
+            _preview(kind, one, self._text(kind, subject, one.channel, practice))
+            for one in self._addresses(kind, subject, practice, channels)
+        )
+
+    def _subject(
+        self,
+        connection: sqlite3.Connection,
+        kind: str,
+        appointment_id: int | None,
+        invoice_id: int | None,
+        action_id: int | None,
+        previous_start_local: str | None,
+    ) -> AppointmentFacts | InvoiceFacts:
+        if kind in APPOINTMENT_KINDS and appointment_id is not None:
+            facts = message_facts.appointment(connection, appointment_id)
+            if facts is None:
+                raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
+            return with_previous(connection, facts, action_id, previous_start_local) if kind == "reschedule" else facts
+        if kind in INVOICE_KINDS and invoice_id is not None:
+            bill = message_facts.invoice(connection, invoice_id)
+            if bill is None:
+                raise NotFound(f"There is no invoice with the id {invoice_id}; see them with: guru invoices list")
+            return bill
+        raise Invalid(f"A message of kind {kind!r} needs its appointment or its invoice.")
+
+    def _needless(self, connection: sqlite3.Connection, kind: str, facts: AppointmentFacts, now: datetime) -> bool:
+        if from_utc_text(facts.starts_at) <= now:
+            return True
+        if kind == "cancellation":
+            return message_facts.never_told(connection, facts.id)
+        return kind == "reschedule" and facts.previous_local == facts.starts_local
+
+    def _back_to_the_confirmation(
+        self, connection: sqlite3.Connection, kind: str, facts: AppointmentFacts, now: datetime, practice: Practice
+    ) -> None:
+        """A move there and back within the hold withdrew a confirmation that is right again."""
+        if kind == "reschedule" and from_utc_text(facts.starts_at) > now:
+            outbox.bring_back_confirmation(
+                connection, facts.id, facts.starts_at, utc_text(now), utc_text(now + practice.hold)
+            )
+
+    def _addresses(
+        self, kind: str, subject: AppointmentFacts | InvoiceFacts, practice: Practice, channels: str | None
+    ) -> tuple[Address, ...]:
+        from guru_tui.services import addressing
+
+        if channels is not None:
+            return addressing.by_request(subject.person, channels)
+        available = addressing.configured(self._settings)
+        return addressing.by_rule(subject.person, practice.channels_for(kind), available, self._settings)
+
+    def _text(self, kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str, practice: Practice) -> Composed:
+        return text_of(kind, subject, channel, practice)
+
+    def _message(
+        self,
+        kind: str,
+        subject: AppointmentFacts | InvoiceFacts,
+        to: Address,
+        practice: Practice,
+        *,
+        now: datetime,
+        action_id: int | None,
+        hold: bool,
+    ) -> NewMessage:
+        composed = self._text(kind, subject, to.channel, practice)
+        problem = to.problem or composed.problem or document_problem(kind, subject, to.channel)
+        ends = from_utc_text(subject.starts_at) if isinstance(subject, AppointmentFacts) else None
+        not_before, is_held = _held_until(now, practice.hold if hold else timedelta(), ends)
+        not_before = after_quiet_hours(kind, to.channel, not_before, practice, ends)
+        message = NewMessage(
+            kind=kind,
+            channel=to.channel,
+            client_id=subject.person.client_id,
+            recipient=to.recipient,
+            recipient_name=subject.person.name,
+            subject=composed.subject,
+            body=composed.body,
+            state="blocked" if problem else "held" if is_held else "queued",
+            reason=problem,
+            not_before=utc_text(not_before),
+            expires_at=utc_text(ends) if ends else "",
+            action_id=action_id,
+        )
+        if isinstance(subject, AppointmentFacts):
+            sequence = subject.sequence if kind in ("reschedule", "cancellation") else 0
+            return replace(message, appointment_id=subject.id, starts_at=subject.starts_at, resend_sequence=sequence)
+        document = subject.document_id if to.channel == "email" and kind == "invoice" else None
+        return replace(message, invoice_id=subject.id, invoice_revision=subject.revision, document_id=document)
+
+
+def text_of(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str, practice: Practice) -> Composed:
+    """The text of a message about `subject` as of now."""
+    from guru_tui.services import message_texts
+
+    if isinstance(subject, AppointmentFacts):
+        values = message_texts.appointment_values(subject, practice)
+    else:
+        values = message_texts.invoice_values(subject, practice)
+    return message_texts.compose(kind, channel, values)
+
+
+def document_problem(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str) -> str:
+    """Why an invoice may not be mailed: it has no document, or codes the client has not agreed to have mailed."""
+    if kind != "invoice" or channel != "email" or not isinstance(subject, InvoiceFacts):
+        return ""
+    if subject.document_id is None:
+        return "the invoice has no document yet; issue it first"
+    if subject.has_codes and not subject.codes_consent:
+        return "the invoice carries diagnostic codes and the client has not agreed to have them mailed"
+    return ""
+
+
+def after_quiet_hours(kind: str, channel: str, moment: datetime, practice: Practice, ends: datetime | None) -> datetime:
+    """`moment`, or the end of the quiet hours it falls into, unless the message would then come too late."""
+    if channel == "email" and kind not in QUIET_BY_MAIL:
+        return moment
+    shifted = after_quiet(moment, practice.zone, practice.quiet_from, practice.quiet_to)
+    return moment if ends is not None and shifted >= ends else shifted
+
+
+def with_previous(
+    connection: sqlite3.Connection, facts: AppointmentFacts, action_id: int | None, fallback: str | None = None
+) -> AppointmentFacts:
+    """The facts of a moved appointment with the start the client has in mind.
+
+    That is the start before this move, or, where the notice of that one was withdrawn before it left, the start
+    before that, and so on.
+    """
+    moved = message_facts.moved_from(connection, facts.id, action_id) if action_id is not None else None
+    if moved is None and fallback:
+        moved = (utc_text(resolve(datetime.fromisoformat(fallback), facts.zone, fold=0)), fallback)
+    return replace(facts, previous_local=_in_mind(connection, facts.id, moved) if moved else "")
+
+
+def _in_mind(
+    connection: sqlite3.Connection, appointment_id: int, start: tuple[str, str], *, waiting: bool = False
+) -> str:
+    """The wall time the client knows of, walking back from `start` over notices that never left.
+
+    With `waiting` one that still waits counts as one that will not leave: the move being previewed withdraws it.
+    """
+    seen: set[int] = set()
+    while True:
+        action_id = message_facts.unheard_move(connection, appointment_id, start[0], waiting=waiting)
+        if action_id is None or action_id in seen:
+            return start[1]
+        seen.add(action_id)
+        before = message_facts.moved_from(connection, appointment_id, action_id)
+        if before is None:
+            return start[1]
+        start, waiting = before, False
+
+
+def _moved(connection: sqlite3.Connection, facts: AppointmentFacts, start_local: datetime) -> AppointmentFacts:
+    known = _in_mind(connection, facts.id, (facts.starts_at, facts.starts_local), waiting=True)
+    starts_at = utc_text(resolve(start_local, facts.zone, fold=0))
+    return replace(facts, starts_at=starts_at, starts_local=wall_text(start_local), previous_local=known)
+
+
+def _held_until(now: datetime, hold: timedelta, ends: datetime | None) -> tuple[datetime, bool]:
+    """When a message leaves at the earliest and whether it is held: a hold never outlasts the message's use."""
+    if ends is not None and now + hold >= ends:
+        hold = timedelta()
+    return now + hold, bool(hold)
+
+
+def _preview(kind: str, to: Address, composed: Composed) -> MessagePreview:
+    from guru_tui.domain.views import MessagePreview
+
+    segments, encoding = 0, ""
+    if to.channel == "sms":
+        from guru_tui.domain.sms_text import measure
+
+        size = measure(composed.body)
+        segments, encoding = size.segments, size.encoding
+    return MessagePreview(
+        kind,
+        to.channel,
+        to.recipient,
+        composed.subject,
+        composed.body,
+        segments,
+        encoding,
+        to.problem or composed.problem,
+    )
+
+
+def _rows(connection: sqlite3.Connection, ids: list[int]) -> tuple[MessageRow, ...]:
+    from guru_tui.store.queries.outbox import messages_by_id
+
+    return tuple(messages_by_id(connection, ids))
+
+
+def _open_action(connection: sqlite3.Connection) -> int | None:
+    row = connection.execute("SELECT action_id FROM action_context").fetchone()
+    return int(row[0]) if row else None
+
+
+def _by(action_id: int | None) -> str:
+    return f"action {action_id}" if action_id is not None else ""

@@ -1,0 +1,64 @@
+"""Merge tags: exactly the list, near matches named, values never read again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guru_tui.domain.merge_tags import TAGS, check, render
+from guru_tui.errors import Invalid
+
+TYPED = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_tag_is_replaced_with_and_without_blanks(tag: str) -> None:
+    assert render(f"<{{{{{tag}}}}}|{{{{ {tag} }}}}>", {tag: "x"}).text == "<x|x>"
+
+
+@given(TYPED, TYPED)
+def test_a_value_stands_as_it_is_and_is_never_read_again(first: str, last: str) -> None:
+    name = f"{{{{client.get_full_name}}}} {first} [[{{{{me.phone}}}}]]"
+    values = {"client.first_name": name, "me.phone": last, "client.get_full_name": "never"}
+    assert render("{{client.first_name}}/{{me.phone}}", values).text == f"{name}/{last}"
+
+
+@given(TYPED.filter(lambda text: "{{" not in text and "[[" not in text))
+def test_a_text_without_tags_stays_as_typed(text: str) -> None:
+    assert render(text, {}).text == text
+
+
+@given(st.dictionaries(st.sampled_from(TAGS), st.sampled_from(["", " ", "x"])))
+def test_exactly_the_tags_without_a_value_are_reported(values: dict[str, str]) -> None:
+    template = " ".join(f"{{{{{tag}}}}}" for tag in TAGS)
+    assert render(template, values).empty == tuple(tag for tag in TAGS if not values.get(tag, "").strip())
+
+
+def test_an_unknown_tag_is_refused_with_what_was_probably_meant() -> None:
+    with pytest.raises(Invalid, match=r"no tag \{\{client.firstname\}\}; did you mean client.first_name"):
+        check("Hi {{ client.firstname }}")
+    with pytest.raises(Invalid, match="the tags are me.get_full_name"):
+        check("{{zzzzzzzz}}")
+    with pytest.raises(Invalid, match="never closed"):
+        check("Hi {{client.first_name}")
+
+
+def test_an_optional_part_goes_with_its_empty_tag() -> None:
+    template = "See you.[[ Call {{me.phone}}.]]"
+    assert render(template, {"me.phone": "021"}).text == "See you. Call 021."
+    assert render(template, {"me.phone": " "}).text == "See you."
+    assert render(template, {}).empty == ()
+    assert render("[[two {{me.phone}} and {{me.first_name}}]]", {"me.phone": "021"}).text == ""
+    assert render("a [[bracket]] b", {}).text == "a [[bracket]] b"
+
+
+def test_an_optional_line_leaves_no_hole() -> None:
+    template = "One\n\n[[Two {{me.phone}}]]\n\nThree\n[[{{me.phone}}]]\nFour"
+    assert render(template, {}).text == "One\n\nThree\nFour"
+    assert render(template, {"me.phone": "2"}).text == "One\n\nTwo 2\n\nThree\n2\nFour"
+
+
+def test_only_tags_that_mislead_when_empty_count_as_missing() -> None:
+    rendered = render("{{appointment_start_date}} {{appointment.instructions}} {{invoice.number}}", {})
+    assert rendered.missing == ("appointment_start_date", "invoice.number")
