@@ -15,48 +15,16 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
-from textual.theme import Theme
 
 from guru_tui.bootstrap import Guru
 from guru_tui.commands.palette import OurCommands
 from guru_tui.screens.base import PracticeScreen
 from guru_tui.screens.session import Session
 from guru_tui.screens.today import TodayScreen
+from guru_tui.widgets.themes import DARK, FALLBACKS, OURS
 
 if TYPE_CHECKING:
     from guru_tui.jobs.scheduler import AppSender
-
-# Okabe and Ito's hues (jfly.uni-koeln.de/color), lightened or darkened to a contrast of at least 4.5 to 1.
-DARK = Theme(
-    name="guru-dark",
-    primary="#56b4e9",
-    secondary="#8fa3b8",
-    accent="#e69f00",
-    success="#2fb890",
-    warning="#e6a52e",
-    error="#ef7d4b",
-    foreground="#d7dde5",
-    background="#14181e",
-    surface="#1a1f27",
-    panel="#232a34",
-    dark=True,
-    variables={"dim": "#8e9bab", "faint": "#66727f", "cursor": "#2b4257", "cursor-off": "#222b36", "rule": "#333d49"},
-)
-LIGHT = Theme(
-    name="guru-light",
-    primary="#0067a3",
-    secondary="#5b6b7c",
-    accent="#8a5a00",
-    success="#006e50",
-    warning="#8a5a00",
-    error="#b34000",
-    foreground="#1d242c",
-    background="#fbfaf7",
-    surface="#f3f1ec",
-    panel="#e8e5de",
-    dark=False,
-    variables={"dim": "#5d6874", "faint": "#7d8791", "cursor": "#cfe3f2", "cursor-off": "#e6e8e6", "rule": "#cdc9bf"},
-)
 
 
 class GuruApp(App[int]):
@@ -79,7 +47,7 @@ class GuruApp(App[int]):
         self._background = background
         self._sender: AppSender | None = None
         self._minute = ""
-        for theme in (DARK, LIGHT):
+        for theme in OURS:
             self.register_theme(theme)
         self.theme = DARK.name
         for mode, screen in (("today", self._today), ("clients", self._clients), ("invoices", self._invoices)):
@@ -87,13 +55,7 @@ class GuruApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colour names, for themes that are not ours."""
-        return {
-            "dim": "$foreground 70%",
-            "faint": "$foreground 50%",
-            "cursor": "$primary 40%",
-            "cursor-off": "$primary 15%",
-            "rule": "$foreground 25%",
-        }
+        return FALLBACKS
 
     # ---- screens, each imported when it is first shown -------------------------------------------------
 

@@ -139,4 +139,4 @@ class Guru:
         """The sender, under the name `remind`, `daemon` or `app`."""
         from guru_tui.jobs.delivery import Delivery
 
-        return Delivery(self.settings, self.connection, self.clock, self.notifications, who=who)
+        return Delivery(self.settings, self.connection, self.clock, who=who)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from guru_tui.errors import Misconfigured
 
@@ -18,12 +19,11 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 CLICKATELL_URL = "https://platform.clickatell.com"
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):  # not a dataclass: an idle `guru remind` is short of the time that loading those takes
     """One run's settings. `values` holds every `GURU_*` variable that is set, checked where it is used."""
 
     home: Path
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
 
     @property
     def database(self) -> Path:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -17,9 +17,10 @@ from guru_tui.errors import Invalid, Misconfigured
 from guru_tui.settings import Settings
 
 # 7bit: not every server takes 8-bit bodies (RFC 6152 is an extension), every one takes quoted-printable.
-_POLICY = SMTP.clone(cte_type="7bit")
-_POLICY_UTF8 = SMTP.clone(cte_type="7bit", utf8=True)
+_POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
+_POLICY_UTF8 = _POLICY.clone(utf8=True)
 _LONGEST_NAME = 200
+_LONGEST_LINE = 76
 # What keeps one address one address, in headers and in SMTP commands; whether it exists the server knows.
 _ADDRESS = re.compile(r"""[^\s@<>()\[\]\\,;:"]{1,64}@[^\s@<>()\[\]\\,;:"]{1,255}""")
 
@@ -62,11 +63,11 @@ def build_mail(message: OutgoingMessage, sender: Sender) -> EmailMessage:
     if not _ADDRESS.fullmatch(message.recipient) or not message.recipient.isprintable():
         raise Invalid("The recipient is not one mail address; write it like name@example.com.")
     mail = EmailMessage(policy=_POLICY_UTF8 if needs_utf8(message) else _POLICY)
-    mail["From"] = _address(sender.name, sender.address)
-    mail["To"] = _address(message.recipient_name, message.recipient)
+    mail.set_raw("From", _mailbox(sender.name, sender.address))
+    mail.set_raw("To", _mailbox(message.recipient_name, message.recipient))
     if sender.reply_to:
-        mail["Reply-To"] = _address(sender.name, sender.reply_to)
-    mail["Subject"] = _one_line(message.subject)
+        mail.set_raw("Reply-To", _mailbox(sender.name, sender.reply_to))
+    mail.set_raw("Subject", _folded(_one_line(message.subject), "Subject"))
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message_id(message, sender)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office replies stay away
@@ -84,9 +85,32 @@ def message_id(message: OutgoingMessage, sender: Sender) -> str:
     return f"<{unique}@{domain}>"
 
 
-def _address(name: str, address: str) -> Address:
-    local, _, domain = address.rpartition("@")
-    return Address(_one_line(name)[:_LONGEST_NAME], local, domain)
+def _mailbox(name: str, address: str) -> str:
+    """Name and address as one mailbox (RFC 5322, 3.4), folded.
+
+    Written here because `email.headerregistry`, when it folds a long quoted name, loses the quotes, and then a comma
+    in a name makes two recipients of one.
+    """
+    name = _one_line(name)[:_LONGEST_NAME]
+    if not name:
+        return address
+    if not name.isascii() or len(name) > _LONGEST_LINE - len("Reply-To: "):
+        phrase = _folded(name, "Reply-To")
+    elif re.fullmatch(r"[\w !#$%&'*+/^`{|}~-]+", name):
+        phrase = name
+    else:
+        phrase = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    blank = " " if len(f"Reply-To: {phrase} <{address}>") <= _LONGEST_LINE else "\n "
+    return f"{phrase}{blank}<{address}>"
+
+
+def _folded(text: str, header: str) -> str:
+    """`text` in short lines, as encoded words (RFC 2047) if need be.
+
+    By the older of the standard library's two ways: the newer one loses blanks between encoded words.
+    """
+    plain = header == "Subject" and text.isascii() and "=?" not in text
+    return Header(text, "us-ascii" if plain else "utf-8", maxlinelen=_LONGEST_LINE, header_name=header).encode()
 
 
 def _one_line(text: str) -> str:

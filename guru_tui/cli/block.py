@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from guru_tui.cli import Context
+from guru_tui.cli.book import not_settled
 from guru_tui.cli.output import add_json
 from guru_tui.domain.local_time import resolve, short_date, to_local
-from guru_tui.errors import Invalid
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -28,13 +28,10 @@ def run(context: Context, options: argparse.Namespace) -> int:
     """Read the line and block the time."""
     guru = context.guru
     reading = guru.quick_add.read_block(" ".join(options.text))
-    if reading.start is None or reading.end is None or reading.problems:
-        problem = (
-            reading.problems[0].message
-            if reading.problems
-            else 'Say when, for example: guru block "fri 12:30-13:30 lunch"'
+    if not reading.complete or reading.start is None or reading.end is None:
+        raise not_settled(
+            reading.problems, reading.ambiguous, 'Say when, for example: guru block "fri 12:30-13:30 lunch"'
         )
-        raise Invalid(problem)
     key = guru.booking.block(reading.start, reading.end, reading.title, force=options.force)
     if options.json:
         zone = guru.reads.practice().zone

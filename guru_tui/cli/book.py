@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import datetime
 
 from guru_tui.cli import Context
 from guru_tui.cli.output import Output, add_json, confirm
-from guru_tui.domain.booking import BookingRequest, Change
+from guru_tui.domain.booking import BookingRequest, Change, taken_sentence
 from guru_tui.domain.local_time import resolve, short_date, to_local
 from guru_tui.domain.money import Money
-from guru_tui.domain.quick_add import Reading
+from guru_tui.domain.quick_add import Open, Problem, Reading
 from guru_tui.domain.views import Conflict, MessageRow
-from guru_tui.errors import GuruError, SlotTaken
+from guru_tui.errors import Ambiguous, GuruError, Invalid, SlotTaken
+
+_MISSING = 'Say who, which day and what time, for example: guru book "sarah b tue 10:30"'
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -43,21 +46,19 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if options.json and (options.dry_run or not reading.complete):
         context.output.json(as_json(reading, guru.reads.practice().zone, notify, conflicts))
     if not reading.complete:
-        raise _not_settled(reading)
+        raise not_settled(reading.problems, reading.ambiguous, _MISSING)
     if not options.json:
         _show(context.output, reading, notify, conflicts)
         if checks and not checks.in_hours:
             context.output.line("note:   outside the operating hours")
     if conflicts and not options.force:
-        from guru_tui.services.booking import taken_sentence
-
-        raise SlotTaken(taken_sentence(list(conflicts)), conflicts)
+        raise SlotTaken(taken_sentence(conflicts), conflicts)
     if options.dry_run:
         return 0
     if not options.yes and not confirm("Book it?"):
         raise GuruError("Nothing was booked. To book without being asked add --yes.")
     if reading.client is None or reading.start is None:
-        raise _not_settled(reading)
+        raise not_settled(reading.problems, reading.ambiguous, _MISSING)
     change = guru.booking.book(
         BookingRequest(
             client_id=reading.client.id,
@@ -94,16 +95,13 @@ def _report(
     print_messages(context, change)
 
 
-def _not_settled(reading: Reading) -> GuruError:
-    """The first thing that is open, as the exception that fits it."""
-    from guru_tui.errors import Ambiguous, Invalid
-
-    for problem in reading.problems:
-        choices = tuple(problem.choices)
-        return Ambiguous(problem.message, choices) if choices else Invalid(problem.message)
-    for field, choices in reading.ambiguous:
-        return Ambiguous(f"The {field} can be read in more than one way; say which.", tuple(map(str, choices)))
-    return Invalid('Say who, which day and what time, for example: guru book "sarah b tue 10:30"')
+def not_settled(problems: Sequence[Problem], ambiguous: Sequence[Open], missing: str) -> GuruError:
+    """The first thing in a reading that is open, as the exception that fits it; `missing` where nothing is named."""
+    for problem in problems:
+        return Ambiguous(problem.message, problem.choices) if problem.choices else Invalid(problem.message)
+    for field, choices in ambiguous:
+        return Ambiguous(f"The {field} can be read in more than one way; say which.", choices)
+    return Invalid(missing)
 
 
 def as_json(reading: Reading, zone: str, notify: bool, conflicts: tuple[Conflict, ...]) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -27,6 +26,8 @@ class Output:
 
     def json(self, document: Any) -> None:
         """The one document on standard output. Times are ISO 8601 with offset."""
+        import json
+
         print(json.dumps(document, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain))
 
     def error(self, sentence: str) -> None:

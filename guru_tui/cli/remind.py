@@ -35,8 +35,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, options: argparse.Namespace) -> int:
     """Send, or plan, and report."""
+    import gc
+
     from guru_tui.errors import UsageMistake
 
+    gc.disable()  # the process ends in a moment; looking for cycles meanwhile is a tenth of an idle run
     if options.at is not None and not options.dry_run:
         raise UsageMistake("--at only plans: give it together with --dry-run")
     if options.limit is not None and options.limit < 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-GROUPS = ("Go", "Move", "Act", "Status", "Money", "Tell", "Safe", "View")
+GROUPS = ("Act", "Status", "Money", "Tell", "Go", "Move", "Safe", "View")
 
 _SHOWN = {
     "question_mark": "?",
@@ -38,8 +38,8 @@ _SHOWN = {
 class Command:
     """What a person can do. `keys` are Textual's names, separated by commas; a two-key chord is `s>a`.
 
-    `label` is what the footer says (empty: not in the footer), `help` a sentence, `shown` how the keys are
-    written where their names will not do.
+    `label` is what the footer and the chords say, `help` a sentence, `shown` how the keys are written where their
+    names will not do. `footer` off keeps it out of the footer.
     """
 
     id: str
@@ -50,17 +50,23 @@ class Command:
     label: str = ""
     shown: str = ""
     palette: bool = True
+    footer: bool = True
 
     @property
-    def chord(self) -> tuple[str, str] | None:
-        """First and second key where two have to be pressed."""
-        first, found, second = self.keys.partition(">")
-        return (first, second) if found and first and second else None
+    def singles(self) -> tuple[str, ...]:
+        """The keys that do it at once."""
+        return tuple(key for key in self.keys.split(",") if ">" not in key)
+
+    @property
+    def chords(self) -> tuple[tuple[str, str], ...]:
+        """First and second key of each way to do it in two presses."""
+        pairs = (key.partition(">") for key in self.keys.split(",") if ">" in key)
+        return tuple((first, second) for first, _, second in pairs)
 
     @property
     def key(self) -> str:
         """How the keys are written in the footer: the first of them."""
-        return self.shown or " ".join(key_text(key) for key in self.keys.split(",")[0].split(">"))
+        return self.shown or "".join(key_text(key) for key in self.keys.split(",")[0].split(">"))
 
     @property
     def all_keys(self) -> str:
@@ -82,15 +88,13 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
     bound: list[Binding] = []
     prefixes: set[str] = set()
     for command in commands:
-        if command.chord is not None:
-            first = command.chord[0]
+        for first, _ in command.chords:
             if first not in prefixes:
                 prefixes.add(first)
                 bound.append(Binding(first, f"chord('{first}')", show=False, id=f"chord.{first}"))
-        else:
-            bound.append(
-                Binding(command.keys, command.action, command.label, tooltip=command.help, id=command.id, show=False)
-            )
+        if command.singles:
+            keys = ",".join(command.singles)
+            bound.append(Binding(keys, command.action, command.label, tooltip=command.help, id=command.id, show=False))
     return bound
 
 

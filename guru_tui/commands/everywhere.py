@@ -5,12 +5,9 @@ from __future__ import annotations
 from guru_tui.commands.command import Command
 
 SCREENS: tuple[Command, ...] = (
-    Command("go.today", "1", "go('today')", "Go to Today", "Go"),
-    Command("go.clients", "4", "go('clients')", "Go to Clients", "Go"),
-    Command("go.invoices", "5", "go('invoices')", "Go to Invoices", "Go"),
-    Command("go.today.letter", "g>t", "go('today')", "Go to Today", "Go", "Today", palette=False),
-    Command("go.clients.letter", "g>c", "go('clients')", "Go to Clients", "Go", "Clients", palette=False),
-    Command("go.invoices.letter", "g>i", "go('invoices')", "Go to Invoices", "Go", "Invoices", palette=False),
+    Command("go.today", "1,g>t", "go('today')", "Go to Today", "Go", "Today"),
+    Command("go.clients", "4,g>c", "go('clients')", "Go to Clients", "Go", "Clients"),
+    Command("go.invoices", "5,g>i", "go('invoices')", "Go to Invoices", "Go", "Invoices"),
 )
 
 GENERAL: tuple[Command, ...] = (
@@ -31,8 +28,7 @@ MOVING: tuple[Command, ...] = (
     Command("move.page_down", "pagedown,ctrl+d", "cursor('page_down')", "Down one page", "Move", palette=False),
     Command("move.page_up", "pageup,ctrl+u", "cursor('page_up')", "Up one page", "Move", palette=False),
     Command("move.end", "G,end", "cursor('end')", "To the last record", "Move", palette=False),
-    Command("move.home", "home", "cursor('home')", "To the first record", "Move", palette=False),
-    Command("move.top", "g>g", "cursor('home')", "To the first record", "Move", "top", palette=False),
+    Command("move.home", "g>g,home", "cursor('home')", "To the first record", "Move", "top", palette=False),
 )
 
 EVERYWHERE = SCREENS + MOVING + GENERAL

@@ -8,11 +8,18 @@ TODAY: tuple[Command, ...] = (
     Command(
         "today.add", "a", "add", "Book an appointment from one line, at the free time under the cursor", "Act", "add"
     ),
-    Command("today.attended", "d", "status('attended')", "Mark the appointment attended", "Status", "done"),
-    Command("today.status.a", "s>a", "status('attended')", "Mark it attended", "Status", "attended", palette=False),
-    Command("today.status.c", "s>c", "status('confirmed')", "Mark it confirmed", "Status", "confirmed"),
-    Command("today.status.n", "s>n", "status('no-show')", "Mark it a no-show", "Status", "no-show"),
-    Command("today.status.l", "s>l", "status('late-cancelled')", "Mark it cancelled late", "Status", "late-cancelled"),
+    Command("today.attended", "d,s>a", "status('attended')", "Mark the appointment attended", "Status", "done"),
+    Command("today.confirmed", "s>c", "status('confirmed')", "Mark it confirmed", "Status", "confirmed", footer=False),
+    Command("today.no_show", "s>n", "status('no-show')", "Mark it a no-show", "Status", "no-show", footer=False),
+    Command(
+        "today.late",
+        "s>l",
+        "status('late-cancelled')",
+        "Mark it cancelled late",
+        "Status",
+        "late-cancelled",
+        footer=False,
+    ),
     Command("today.move", "m", "move", "Move the appointment to another time", "Act", "move"),
     Command("today.cancel", "x", "cancel", "Cancel the appointment, or remove the blocked time", "Act", "cancel"),
     Command("today.paid", "p", "paid", "Mark the appointment's invoice paid", "Money", "paid"),

@@ -188,7 +188,8 @@ def file_name(title: str, number: str) -> str:
 def read_day(text: str, today: date) -> date:
     """The day that a bookkeeping date means: ISO, `today`, `yesterday`, `24/12/2026`, or `24/12`.
 
-    Without a year it is the last such day, or the next one where that is at most 45 days off. Raises `Invalid` for anything else and for a day that does not exist.
+    Without a year it is the last such day, or the next one where that is at most 45 days off. Raises `Invalid` for
+    anything else and for a day that does not exist.
     """
     word = text.strip().casefold()
     if word in ("today", "vandag"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guru_tui.domain.views import MessageRow
+from guru_tui.domain.views import Conflict, MessageRow
 
 LIVE = ("booked", "confirmed")
 """Statuses of an appointment that is still expected to happen."""
@@ -44,3 +45,10 @@ class Undone:
     summary: str
     withdrawn: int
     already_sent: tuple[MessageRow, ...]
+
+
+def taken_sentence(conflicts: Sequence[Conflict]) -> str:
+    """What is in the way, and how to go ahead all the same."""
+    listed = ", ".join(str(conflict) for conflict in conflicts[:3])
+    more = f" and {len(conflicts) - 3} more" if len(conflicts) > 3 else ""
+    return f"That time overlaps {listed}{more}; choose another, or book over it with --force."

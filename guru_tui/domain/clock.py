@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -23,11 +22,11 @@ class SystemClock:
         return datetime.now(UTC).replace(microsecond=0)
 
 
-@dataclass
 class FixedClock:
     """A clock that stands still until it is moved, for tests and for `--at`."""
 
-    instant: datetime
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
 
     def now(self) -> datetime:
         """The instant it was set to, in UTC."""

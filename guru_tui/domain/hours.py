@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from guru_tui.domain.views import Interval
 from guru_tui.errors import Invalid
@@ -47,7 +48,7 @@ def parse(text: str, *, location_id: int | None = None) -> list[Interval]:
     if not found:
         raise Invalid(f"No opening hours in {text.strip()!r}; write them like {_EXAMPLE}.")
     found.sort(key=lambda interval: (interval.weekday, interval.opens))
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         if earlier.weekday == later.weekday and later.opens < earlier.closes:
             raise Invalid(f"Two intervals overlap on {_DAYS[later.weekday]}; write each day's hours once.")
     return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.errors import Invalid
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 # ISO 4217 minor-unit exponents that are not 2.
 _EXPONENTS = {
@@ -32,8 +34,7 @@ _SYMBOLS = {
 _CODE = re.compile(r"[A-Z]{3}")
 
 
-@dataclass(frozen=True, order=True)
-class Money:
+class Money(NamedTuple):
     """An amount in minor units (cents) of one currency."""
 
     minor: int
@@ -133,4 +134,4 @@ def _split(bare: str, digits: int) -> tuple[str, str] | None:
 def round_half_up(value: Fraction) -> int:
     """The one rounding: to the nearest minor unit, halves away from zero."""
     sign = -1 if value < 0 else 1
-    return sign * int(abs(value) + Fraction(1, 2))
+    return sign * ((2 * abs(value.numerator) + value.denominator) // (2 * value.denominator))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from guru_tui.domain.local_time import zone as check_zone
 from guru_tui.domain.money import check_currency
@@ -18,8 +18,7 @@ from guru_tui.errors import Invalid
 CHANNEL_RULES = ("sms+email", "email-or-sms", "sms-or-email", "email", "sms", "off")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One key: what kind of value it takes, its default, and its help."""
 
     key: str
@@ -173,11 +172,13 @@ _CHECKS: dict[str, Callable[[str, str], str]] = {
 }
 
 
-@dataclass(frozen=True)
 class Practice:
     """The practice's settings with their types; build it with `Practice.of`."""
 
-    values: Mapping[str, str]
+    __slots__ = ("values",)
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
 
     @classmethod
     def of(cls, stored: Mapping[str, str]) -> Practice:

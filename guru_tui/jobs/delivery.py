@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from guru_tui.domain.practice import Practice
     from guru_tui.domain.views import MessageRow
     from guru_tui.services.last_check import Ready
-    from guru_tui.services.notifications import NotificationService
 
 CHANNELS = ("email", "sms")
 _LEASE = timedelta(minutes=15)
@@ -66,7 +65,6 @@ class Delivery:
         settings: Settings,
         connection: sqlite3.Connection,
         clock: Clock,
-        notifications: NotificationService,
         *,
         who: str,
     ) -> None:
@@ -281,7 +279,7 @@ class Delivery:
         if not self._unrecorded:
             return
         try:
-            with transaction(self._connection) as connection:
+            with translated(), transaction(self._connection) as connection:
                 for message_id, provider_id in self._unrecorded:
                     sending.settle(connection, message_id, self._now(), "sent", provider_id=provider_id)
         except TryAgain as error:

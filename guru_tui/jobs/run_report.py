@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-
 if TYPE_CHECKING:
-    from guru_tui.domain.views import MessageRow
     from guru_tui.domain.message import NewMessage
+    from guru_tui.domain.views import MessageRow
 
 
 class RunReport(NamedTuple):
@@ -74,5 +73,7 @@ def planned_row(message: NewMessage, at: datetime) -> MessageRow:
 def ended_row(row: MessageRow) -> MessageRow:
     """A waiting message whose use has ended, as a run would leave it."""
     from dataclasses import replace
+
+    from guru_tui.store.sending import too_late
 
     return replace(row, state="missed" if row.kind == "reminder" else "expired", reason=too_late(row.reason))

@@ -134,14 +134,11 @@ class AppSender:
         """The delivery of this thread, on a connection that no screen uses."""
         if self._delivery is None:
             from guru_tui.jobs.delivery import Delivery
-            from guru_tui.services.notifications import NotificationService
             from guru_tui.store.schema import open_current
 
             connection = open_current(self._settings.database)
             self._close = connection.close
-            self._delivery = Delivery(
-                self._settings, connection, self._clock, NotificationService(self._settings), who="app"
-            )
+            self._delivery = Delivery(self._settings, connection, self._clock, who="app")
         return self._delivery
 
     def _say(self, status: str) -> None:

@@ -83,7 +83,7 @@ class PracticeScreen(Working[None]):
     def compose(self) -> ComposeResult:
         """Header, body, status line, keys."""
         tabs = [
-            Tab(command.keys, command.help.removeprefix("Go to "), command.action)
+            Tab(command.singles[0], command.help.removeprefix("Go to "), command.action)
             for command in SCREENS
             if command.palette
         ]
@@ -99,7 +99,7 @@ class PracticeScreen(Working[None]):
     def footer(self) -> Sequence[Command]:
         """The commands of the footer, the most useful first, help last."""
         return [
-            *(command for command in self.ACTIONS if command.label and command.chord is None),
+            *(command for command in self.ACTIONS if command.label and command.footer),
             *(command for command in GENERAL if command.label and command.id in ("find",)),
             _HELP,
         ]
@@ -220,7 +220,12 @@ class PracticeScreen(Working[None]):
         """After the first key of a chord: offer the second ones."""
         from guru_tui.screens.dialogs.chord import Chord
 
-        choices = [command for command in self.commands() if command.chord and command.chord[0] == first]
+        choices = [
+            (second, command.label or command.help, command.action)
+            for command in self.commands()
+            for begin, second in command.chords
+            if begin == first
+        ]
 
         async def act(action: str | None) -> None:
             if action:

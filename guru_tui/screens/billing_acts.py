@@ -26,7 +26,7 @@ class BillingActs(PracticeScreen):
 
         draft = self.meant_invoice()
         if draft is not None and draft.status == "draft":
-            detail = self.session.reads.invoice(str(draft.id))
+            detail = self.session.reads.invoice(draft.id)
             self.ask(MakeInvoice(self.session, draft.client, draft=detail), self._made)
             return
         client = self.billed_client()

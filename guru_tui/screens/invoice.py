@@ -44,7 +44,7 @@ class InvoiceScreen(BillingActs):
 
     def load(self) -> None:
         """Read the invoice."""
-        self._invoice = self.session.reads.invoice(str(self._record_id))
+        self._invoice = self.session.reads.invoice(self._record_id)
         self.query_one("#who", Pane).show(self._head)
         self._show()
 

@@ -105,9 +105,11 @@ class InvoicesScreen(BillingActs):
         session, today = self.session, self.session.today()
         if isinstance(card, Uninvoiced):
             amount = session.money(card.amount_minor, card.currency)
-            span = short_day(card.first.date(), today)
-            if card.last.date() != card.first.date():
-                span += f"–{short_day(card.last.date(), today)}"
+            first, last = card.first.date(), card.last.date()
+            since = (
+                "" if first == last else f"{first.day}–" if first.month == last.month else f"{short_day(first, today)}–"
+            )
+            span = since + short_day(last, today)
             visits = f"{card.visits} visit{'s' if card.visits != 1 else ''}"
             return _two_ended(session.person(card.client), amount, width), _two_ended(
                 f" {visits} · {span}", "", width, "dim"
@@ -120,7 +122,7 @@ class InvoicesScreen(BillingActs):
             second = ("i issues it", "dim")
         elif card.status == "paid":
             when = short_day(card.paid_on, today) if card.paid_on else ""
-            second = (f"{card.number}  {when} {card.paid_by}".rstrip(), "dim")
+            second = (f"{card.number} {when} {card.paid_by}".rstrip(), "dim")
         elif card.status == "overdue" and card.due_on:
             second = (f"{card.number} ‼ {(today - card.due_on).days}d late", "bad")
         elif card.due_on:
@@ -205,7 +207,7 @@ class InvoicesScreen(BillingActs):
             listed = ", ".join(f"{short_day(each.starts.date(), session.today())} {each.title}" for each in visits)
             details.show(lambda width: _strip(session.person(card.client), listed, width))
             return
-        invoice = session.reads.invoice(str(card.id))
+        invoice = session.reads.invoice(card.id)
         entitle(pane, f"{card.number or 'Draft'} {session.person(card.client)}")
         pane.show(lambda width: detail_lines(session, invoice, width))
         listed = ", ".join(line.description for line in invoice.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from guru_tui.domain.booking import LIVE, BookingRequest, Change
+from guru_tui.domain.booking import LIVE, BookingRequest, Change, taken_sentence
 from guru_tui.domain.local_time import (
     from_utc_text,
     from_wall_text,
@@ -14,7 +14,7 @@ from guru_tui.domain.local_time import (
     wall_text,
 )
 from guru_tui.domain.text import clean
-from guru_tui.domain.views import Conflict, MessageRow
+from guru_tui.domain.views import MessageRow
 from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
 from guru_tui.services.notifications import NotificationService
 from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client
@@ -245,13 +245,6 @@ def _free(work: Work, begin: datetime, end: datetime, *, force: bool, exclude: i
     found = agenda.conflicts(work.connection, begin, end, exclude_appointment=exclude)
     if found:
         raise SlotTaken(taken_sentence(found), found)
-
-
-def taken_sentence(conflicts: list[Conflict]) -> str:
-    """What is in the way, and how to go ahead all the same."""
-    listed = ", ".join(str(conflict) for conflict in conflicts[:3])
-    more = f" and {len(conflicts) - 3} more" if len(conflicts) > 3 else ""
-    return f"That time overlaps {listed}{more}; choose another, or book over it with --force."
 
 
 def _id(row: Appointment) -> int:

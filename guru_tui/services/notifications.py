@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import from_utc_text, resolve, utc_text, wall_text
+from guru_tui.domain.message import NewMessage
 from guru_tui.domain.message_facts import (
     APPOINTMENT_KINDS,
     INVOICE_KINDS,

@@ -158,7 +158,7 @@ class KeyBar(_Clickable):
         if not self._hints:
             return self.strip((), width)
         *others, last = self._hints
-        room = width - 2 - _cells(last)
+        room = width - 3 - _cells(last)
         for hint in [*others, last]:
             if hint is not last and at + _cells(hint) + 2 > room:
                 continue

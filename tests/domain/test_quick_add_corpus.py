@@ -1,4 +1,4 @@
-"""Phrases and their one right reading, on Wednesday 25 November 2026 at 10:00, open Mon-Fri 8:00-12:30 and 13:30-17:00."""
+"""Phrases and their one right reading, on Wednesday 25 November 2026 at 10:00, with lunch from 12:30 to 13:30."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ sarah tue 10 half an hour                   | Sarah | 2026-12-01 10:00 | 30
 sarah tue 9 4h                              | Sarah | 2026-12-01 09:00 | 240
 sarah tue 10 mas                            | Sarah | 2026-12-01 10:00 | 45 | type=Massage fee=60000
 sarah massage tue 10                        | Sarah | 2026-12-01 10:00 | 45 | type=Massage
-sarah sports mas tue 10                     | Sarah | 2026-12-01 10:00 | 90 | type=Sports_massage fee=90000 place=Gardens
+sarah sports mas tue 10 | Sarah | 2026-12-01 10:00 | 90 | type=Sports_massage fee=90000 place=Gardens
 sarah sports tue 10                         | Sarah | 2026-12-01 10:00 | 90 | type=Sports_massage
 sarah follow up tue 10                      | Sarah | 2026-12-01 10:00 | 60 | type=Follow-up fee=45000
 sarah tue 10 intro 30m                      | Sarah | 2026-12-01 10:00 | 30 | type=Intro fee=60000

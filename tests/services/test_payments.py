@@ -97,7 +97,7 @@ def test_undo_takes_the_payment_back_and_the_press_can_be_made_again(guru: Guru,
 def test_what_cannot_be_paid_says_why(guru: Guru, invoice: InvoiceDetail, clock: FixedClock) -> None:
     guru.payments.pay(invoice.row.id, method="medical aid", token="a")
     clock.advance(days=2)
-    with pytest.raises(NotAllowed, match="Invoice 1 was paid on 25 November 2026 by medical aid; .* guru undo"):
+    with pytest.raises(NotAllowed, match=r"Invoice 1 was paid on 25 November 2026 by medical aid; .* guru undo"):
         guru.payments.pay(invoice.row.id, token="b")
     start = NOW.replace(tzinfo=None, day=4)
     guru.booking.book(BookingRequest(1, start, 60, 1, 1, "Follow-up", 45000), notify=False)

@@ -6,8 +6,9 @@ Order-free after the client, English and Afrikaans. Everything here is pure: cli
 `ClientFinder`, and the present comes in as `now`.
 """
 
-from guru_tui.domain.quick_add.block import is_block, parse_block, parse_when
+from guru_tui.domain.quick_add.block import parse_block, parse_when
 from guru_tui.domain.quick_add.guess import guess_date
+from guru_tui.domain.quick_add.lexer import is_block
 from guru_tui.domain.quick_add.match import ClientList
 from guru_tui.domain.quick_add.model import (
     NEW_CLIENT,

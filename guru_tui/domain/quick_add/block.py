@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.quick_add.lattice import Found, Reader
-from guru_tui.domain.quick_add.lexer import LONGEST, Line, split
+from guru_tui.domain.quick_add.lexer import LONGEST, Line, is_block, split
 from guru_tui.domain.quick_add.model import BlockReading, Problem, WhenReading
 from guru_tui.domain.quick_add.phrases import Day
 from guru_tui.domain.quick_add.reading import REPEATS, Findings, Guess, Wall, settle, with_guess
@@ -17,11 +17,8 @@ from guru_tui.domain.views import Interval
 
 _NOON = 12 * 60
 _MIDNIGHT = 24 * 60
-
-
-def is_block(text: str) -> bool:
-    """Whether a line asks to block time: it begins with `b:`."""
-    return text.lstrip()[:2].casefold() == "b:"
+_LONGEST_UNSAID = 183
+"""Days: a longer run of days whose end has no year is one that was typed the wrong way round."""
 
 
 def parse_block(
@@ -201,7 +198,8 @@ def _run(run: Day, calendar: Calendar, findings: Findings) -> _Days | None:
     except Unreadable as error:
         findings.wrong("date", str(error))
         return None
-    if last < first or (last - first).days > 366:
+    unsaid = run.last.kind == "date" and run.last.year is None and (last - first).days > _LONGEST_UNSAID
+    if last < first or unsaid or (last - first).days > 366:
         findings.wrong("date", f"{run.text} ends before it begins; put the earlier day first.")
         return None
     return _Days(first, last)

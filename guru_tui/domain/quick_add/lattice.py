@@ -76,10 +76,11 @@ class Reader:
             here = list(date_phrases(self.tokens, at, month_first=self.month_first, spans=self.blocks))
             here += time_phrases(self.tokens, at)
             here += length_phrases(self.tokens, at)
+            if not self.blocks or self.tokens[at].fold not in words.PERIODIC:  # "Weekly meeting" is a title
+                here += self._repeats(at)
             if self.blocks:
                 here += _all_day(self.tokens, at)
             else:
-                here += self._repeats(at)
                 here += self._types(at, types)
                 here += self._places(at)
                 here += _fees(self.tokens, at, self.currency)

@@ -35,6 +35,11 @@ class Line:
     notify: bool
 
 
+def is_block(text: str) -> bool:
+    """Whether a line asks to block time: it begins with `b:`."""
+    return text.lstrip()[:2].casefold() == "b:"
+
+
 def split(text: str) -> Line:
     """`text` as words; raises `Invalid` where it is longer than 500 characters."""
     text = clean(text, field="The line")

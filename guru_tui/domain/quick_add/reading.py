@@ -11,7 +11,7 @@ from guru_tui.domain.local_time import resolve, short_date
 from guru_tui.domain.money import parse_amount, short_text
 from guru_tui.domain.quick_add import words
 from guru_tui.domain.quick_add.lattice import Found, Reader
-from guru_tui.domain.quick_add.lexer import LONGEST, Token, split
+from guru_tui.domain.quick_add.lexer import LONGEST, Token, is_block, split
 from guru_tui.domain.quick_add.match import is_name, name_words
 from guru_tui.domain.quick_add.model import NEW_CLIENT, ClientFinder, ClientMatch, Open, Problem, Reading
 from guru_tui.domain.quick_add.phrases import Day
@@ -86,8 +86,11 @@ def parse(
     """
     line = split(text)
     findings = Findings(picks or {})
-    if len(line.tokens) > LONGEST:
+    if is_block(text):
+        findings.wrong("text", "A line that begins with b: blocks time and books nobody; leave out the b: to book.")
+    elif len(line.tokens) > LONGEST:
         findings.wrong("text", f"This is more than {LONGEST} words; put what is a note after ::")
+    if findings.problems:
         return Reading(text, currency=currency, note=line.note, notify=line.notify, problems=tuple(findings.problems))
     calendar = Calendar(now, hours)
     reader = Reader(line.tokens, month_first, currency, types, locations)

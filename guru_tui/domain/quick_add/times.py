@@ -47,7 +47,8 @@ def _moments(folded: Sequence[str]) -> Iterator[tuple[int, Moment, float]]:
     """Times from the first of the words on: how many words, what they say, what reading them so costs."""
     word = folded[0]
     if word in words.NOON:
-        yield 1, Moment(12, exact=True, text=word), 0.2
+        # "Middag" is noon and afternoon: noon where a time is wanted.
+        yield 1, Moment(12, exact=True, text=word), 0.4 if word in words.PARTS else 0.2
         return
     if len(folded) > 1 and folded[1] in words.NOON and word == "12":
         yield 2, Moment(12, exact=True, text=word), 0.2

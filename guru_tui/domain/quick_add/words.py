@@ -123,14 +123,15 @@ EVERY = frozenset(("every", "each", "elke", "repeat", "herhaal"))
 def misspelt_day(word: str) -> int | str | None:
     """The weekday (0 is Monday) or `today`/`tomorrow` that `word` misspells; None where it is not close to just one.
 
-    One slip is allowed, two in the long names that end in -day or -dag, and the first letter has to be right.
+    One slip is allowed, two in the long names that end in -day or -dag; the first and the last letter have to be
+    right, or Fridah would be a Friday.
     """
     if len(word) < 5 or not word.isalpha():
         return None
     near: dict[int | str, int] = {}
     for name, day in _SPELLABLE:
         allowed = 2 if (len(name) > 6 and len(word) > 6 and word.endswith(("day", "dag"))) or name == "tomorrow" else 1
-        if name[0] == word[0] and abs(len(name) - len(word)) <= allowed:
+        if (name[0], name[-1]) == (word[0], word[-1]) and abs(len(name) - len(word)) <= allowed:
             slips = distance(word, name)
             if slips <= allowed:
                 near[day] = min(slips, near.get(day, 9))

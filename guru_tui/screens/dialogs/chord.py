@@ -8,32 +8,22 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
-from guru_tui.commands.command import Command, key_text
+from guru_tui.commands.command import key_text
 from guru_tui.widgets.bars import Hint, KeyBar
 
 
 class Chord(ModalScreen[str]):
-    """Waits for one key; answers the action of the command that it completes."""
+    """Waits for one key; answers the action that it completes. `choices`: key, label, action."""
 
-    def __init__(self, first: str, choices: Sequence[Command]) -> None:
+    def __init__(self, first: str, choices: Sequence[tuple[str, str, str]]) -> None:
         super().__init__()
         self._first = first
         self._choices = choices
 
     def compose(self) -> ComposeResult:
         """The keys there are."""
-        yield KeyBar(
-            [
-                Hint(
-                    f"{key_text(self._first)} {key_text(command.chord[1])}",
-                    command.label,
-                    f"pick('{command.chord[1]}')",
-                )
-                for command in self._choices
-                if command.chord
-            ]
-            + [Hint("Esc", "back", "pick('')")]
-        )
+        hints = [Hint(key_text(second), label, f"pick('{second}')") for second, label, _ in self._choices]
+        yield KeyBar([Hint(key_text(self._first), "…", "pick('')"), *hints, Hint("Esc", "back", "pick('')")])
 
     def on_key(self, event: events.Key) -> None:
         """Any key ends it: one that completes a chord with its action, others without."""
@@ -41,5 +31,5 @@ class Chord(ModalScreen[str]):
         self.action_pick(event.character if event.character and event.character.isprintable() else event.key)
 
     def action_pick(self, second: str) -> None:
-        """Answer with the command that `second` completes."""
-        self.dismiss(next((each.action for each in self._choices if each.chord and each.chord[1] == second), None))
+        """Answer with the action that `second` completes."""
+        self.dismiss(next((action for key, _, action in self._choices if key == second), None))

@@ -71,7 +71,7 @@ class Pay(Form[InvoiceDetail]):
             (f" {method} ", "active" if number == self._method else "dim")
             for number, method in enumerate(PAYMENT_METHODS)
         ]
-        return [BLANK, *flow([("By       ", "dim"), *ways], width, separator=" ")]
+        return [BLANK, *flow([("By         ", "dim"), *ways], width, separator=" ")]
 
     def action_method(self, by: int) -> None:
         """The next way to pay, or the one before."""

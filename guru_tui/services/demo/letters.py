@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from guru_tui.domain.billing import format_number
 from guru_tui.domain.local_time import utc_text
+from guru_tui.domain.message import idempotency_key
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.message_facts import Person as Addressee
 from guru_tui.domain.practice import Practice
@@ -20,7 +21,6 @@ from guru_tui.services.demo.samples import Moment, Samples, wall
 from guru_tui.services.message_texts import appointment_values, compose, invoice_values
 from guru_tui.settings import Settings
 from guru_tui.store.bulk import Batch
-from guru_tui.store.outbox import idempotency_key
 
 _DAYS_SHOWN = 4
 _HELD_SECONDS = 40

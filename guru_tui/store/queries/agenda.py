@@ -13,6 +13,7 @@ from guru_tui.domain.views import AgendaEntry, Conflict, DayTotals
 
 _LONGEST = timedelta(days=1)  # no appointment is longer, so an index range can bound what may still overlap
 
+# `+s.status` keeps SQLite on the client's few invoices instead of walking every unpaid one.
 _APPOINTMENT = """
 SELECT a.id, a.starts_at, a.ends_at, a.zone, a.title, a.status, a.client_id,
        trim(c.first_name || ' ' || c.last_name), c.mobile, c.email, c.sms_allowed, c.email_allowed,
@@ -23,9 +24,9 @@ SELECT a.id, a.starts_at, a.ends_at, a.zone, a.title, a.status, a.client_id,
          WHERE o.appointment_id = a.id AND o.kind = 'reminder' AND o.starts_at = a.starts_at
            AND o.reason <> '' LIMIT 1),
        i.status, i.number, i.due_on,
-       (SELECT COALESCE(SUM(s.total_minor), 0) FROM invoice s WHERE s.client_id = a.client_id AND s.status = 'sent')
+       (SELECT COALESCE(SUM(s.total_minor), 0) FROM invoice s WHERE s.client_id = a.client_id AND +s.status = 'sent')
        - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice s JOIN payment_allocation p ON p.invoice_id = s.id
-           WHERE s.client_id = a.client_id AND s.status = 'sent'),
+           WHERE s.client_id = a.client_id AND +s.status = 'sent'),
        (SELECT count(*) FROM appointment v
          WHERE v.client_id = a.client_id AND v.starts_at <= a.starts_at AND v.status <> 'cancelled')
 FROM appointment a

@@ -28,7 +28,7 @@ _SELECT = """
             WHERE v.client_id = c.id AND v.status NOT IN ('cancelled', 'late-cancelled', 'no-show')),
            (SELECT COALESCE(SUM(i.total_minor - COALESCE(
                 (SELECT SUM(p.amount_minor) FROM payment_allocation p WHERE p.invoice_id = i.id), 0)), 0)
-            FROM invoice i WHERE i.client_id = c.id AND i.status = 'sent')
+            FROM invoice i WHERE i.client_id = c.id AND +i.status = 'sent')
     FROM ({matched}) c
     LEFT JOIN appointment a ON a.id = (
         SELECT l.id FROM appointment l
