@@ -137,7 +137,9 @@ def _main_job(guru: Guru) -> _Job:
     # At the practice's own hour, whatever the time is now: at night reminders would wait for the morning.
     hour = datetime.combine(today, practice.reminder_time)
     sent = _deliver(settings, FixedClock(resolve(hour, practice.zone)))
-    waiting = max(reads.board(today).invoiceable, key=lambda client: (client.visits, client.amount_minor))
+    # A name in Latin letters: a practitioner writes others out in Latin for the invoice's font.
+    candidates = [client for client in reads.board(today).invoiceable if max(client.client) < "\u0250"]
+    waiting = max(candidates, key=lambda client: (client.visits, client.amount_minor))
     invoice = guru.invoicing.invoice_client(waiting.client_id)
     file_name, content = guru.invoicing.pdf(invoice.row.number)
     return _Job(

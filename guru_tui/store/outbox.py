@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WITHDRAWN_BY_HAND = "withdrawn by you"
 """The reason of a message that the practitioner took back herself: no rule brings that one back."""
 
-# Word for word the condition of the partial index, which SQLite otherwise would not use.
+# Word for word the condition of the partial index: SQLite may use it for no other.
 WAITING = "state IN ('held', 'queued', 'claimed', 'sending')"
 UNSENT = f"{WAITING} AND state <> 'sending'"
 

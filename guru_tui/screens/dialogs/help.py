@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,9 +18,10 @@ from guru_tui.widgets import glyphs
 from guru_tui.widgets.bars import Hint, KeyBar
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.record_list import RecordList, Row
-from guru_tui.widgets.text import Column, Columns, Line, flow, one_line
+from guru_tui.widgets.text import Column, Columns, Line, flow, one_line, words
 
 _COLUMNS = Columns((Column("", 7), Column("", 13), Column("", 30, grow=1)), indent=0)
+_NARROW = Columns((Column("", 6), Column("", 7), Column("", 30, grow=1)), indent=0)
 
 
 class Help(ModalScreen[str]):
@@ -53,7 +55,7 @@ class Help(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """All of them."""
-        self.query_one("#legend", Pane).show(_legend)
+        self.query_one("#legend", Pane).show(self._legend)
         self._search("")
 
     @on(Input.Changed)
@@ -71,6 +73,18 @@ class Help(ModalScreen[str]):
         records = self.query_one(RecordList)
         records.show(rows)
         records.move("home")
+
+    @on(RecordList.Highlighted)
+    def _highlighted(self) -> None:
+        self.query_one("#legend", Pane).show(self._legend)
+
+    def _legend(self, width: int) -> Sequence[Line]:
+        """The symbols; above them in full what the list had to clip."""
+        key = self.query_one(RecordList).key
+        chosen = next((command.help for command in self._commands if command.id == key), "")
+        room = _NARROW.widths(width)[-1] if width <= 60 else width
+        full: list[Line] = [((line, ""),) for line in words(chosen, width)] if cell_len(chosen) > room else []
+        return [*full, *_symbols(width)]
 
     def action_cursor(self, step: str) -> None:
         """Move in the list."""
@@ -90,12 +104,13 @@ class Help(ModalScreen[str]):
 
 def _line(entry: tuple[Command, bool], width: int) -> Line:
     command, first = entry
-    return _COLUMNS.line(
+    columns = _COLUMNS if width > 60 else _NARROW
+    return columns.line(
         [((command.group if first else "", "title"),), ((command.all_keys, "key"),), ((command.help, ""),)], width
     )
 
 
-def _legend(width: int) -> Sequence[Line]:
+def _symbols(width: int) -> Sequence[Line]:
     lines: list[Line] = []
     for _title, symbols in glyphs.LEGEND:
         lines += flow([(symbol, "dim") for symbol in symbols.split("  ")], width)
