@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from guru_tui.domain.text import clean, printable
+from guru_tui.domain.text import printable
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ class Output:
 
     def error(self, sentence: str) -> None:
         """One sentence on standard error."""
-        print(f"guru: {clean(sentence)}", file=sys.stderr)
+        print(f"guru: {' '.join(printable(sentence).split())}", file=sys.stderr)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
         """A table fitted to the terminal, or to 160 columns where there is none. `right`: columns set flush right."""
@@ -44,7 +44,7 @@ class Output:
         for column in columns:
             table.add_column(column, justify="right" if column in set(right) else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(clean(str(cell), multiline=True)) for cell in row))
+            table.add_row(*(Text(printable(str(cell))) for cell in row))
         console = Console(
             highlight=False,
             markup=False,

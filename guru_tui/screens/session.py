@@ -54,6 +54,7 @@ class Session:
             writer = self._writer
             _ = (writer.booking, writer.invoicing, writer.payments, writer.clients, writer.undo, writer.quick_add)
             writer.quick_add.warm_up()
+            writer.invoicing.warm_up()
         import phonenumbers  # noqa: F401 (how foreign numbers are written)
 
     def close(self) -> None:

@@ -24,9 +24,10 @@ from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.session import Session
 from guru_tui.screens.today_rows import DayRows, columns_for, distance, key_of
+from guru_tui.widgets import glyphs
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.record_list import RecordList
-from guru_tui.widgets.text import Line, Piece, flow
+from guru_tui.widgets.text import Line, Piece, flow, still
 
 
 class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
@@ -50,6 +51,7 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
             with Vertical(id="main"):
                 yield Pane(id="summary")
                 yield RecordList(id="day")
+                yield Pane(id="symbols")
                 yield Pane(id="details")
             with Vertical(id="side"):
                 yield Pane(id="card", classes="panel")
@@ -59,6 +61,7 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
     def on_mount(self) -> None:
         """Titles of the panes; the first reading is the base's."""
         entitle(self.query_one("#todo"), "To do")
+        self.query_one("#symbols", Pane).show(still(*(((f" {line}", "faint"),) for _, line in glyphs.LEGEND)))
 
     # ---- reading -------------------------------------------------------------------------------------
 

@@ -97,8 +97,8 @@ class DayRows:
             return look.glyph, look.tone
         return look.word, look.tone
 
-    def flags(self, entry: AgendaEntry) -> list[Piece]:
-        """What is worth knowing about an appointment at a glance, the most pressing first."""
+    def flags(self, entry: AgendaEntry, *, more: bool = False) -> list[Piece]:
+        """What is worth knowing about an appointment at a glance, the most pressing first; `more`: what comes last."""
         flags: list[Piece] = []
         if entry.id in self._plan.clashing:
             flags.append(("‼ overlap", "bad"))
@@ -116,7 +116,7 @@ class DayRows:
             flags.append(("new client", "sure"))
         if entry.owes_minor > 0:
             flags.append((f"owes {self._session.money(entry.owes_minor, entry.currency)}", "warn"))
-        return flags
+        return flags[1:] if more else flags
 
     # ---- details -------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class DayRows:
             [
                 (reminder, rem.tone if item.reminder in ("failed", "missed", "unknown", "no-address") else "dim"),
                 (self._invoice_words(item), glyphs.billing(item.billing).tone or "dim"),
-                *(self.flags(item) if width < 70 else ()),
+                *(self.flags(item) if width < 70 else self.flags(item, more=True) if width < 110 else ()),
                 (f"note: {words(item.note, 400)[0]}" if item.note else "", ""),
             ],
             width - 1,

@@ -17,7 +17,7 @@ from guru_tui.domain.text import clean
 from guru_tui.domain.views import MessageRow
 from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
 from guru_tui.services.notifications import NotificationService
-from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client
+from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client, Invoice
 from guru_tui.store.queries import agenda
 from guru_tui.store.queries import practice as practice_queries
 from guru_tui.store.unit_of_work import UnitOfWork, Work
@@ -155,7 +155,7 @@ class BookingService:
             if row.status == "attended":
                 raise NotAllowed("That appointment took place; change its status instead: guru status ID no-show")
             if row.invoice_id is not None:
-                raise NotAllowed("That appointment is on an invoice; take it off the invoice first.")
+                raise _invoiced(work, row.invoice_id)
             row.status, row.status_at = "cancelled", utc_text(work.now)
             row.reason = clean(reason, field="The reason")
             work.session.flush()
@@ -180,7 +180,7 @@ class BookingService:
             if row.status == status:
                 raise NotAllowed(f"{_name(client)} is marked {status} already; nothing was changed.")
             if row.invoice_id is not None and status in ("no-show", "late-cancelled", "booked"):
-                raise NotAllowed("That appointment is on an invoice; take it off the invoice first.")
+                raise _invoiced(work, row.invoice_id)
             if row.status in ("cancelled", "late-cancelled") and status in (*LIVE, "attended"):
                 _free(
                     work, from_utc_text(row.starts_at), from_utc_text(row.ends_at), force=False, exclude=appointment_id
@@ -245,6 +245,13 @@ def _free(work: Work, begin: datetime, end: datetime, *, force: bool, exclude: i
     found = agenda.conflicts(work.connection, begin, end, exclude_appointment=exclude)
     if found:
         raise SlotTaken(taken_sentence(found), found)
+
+
+def _invoiced(work: Work, invoice_id: int) -> NotAllowed:
+    invoice = work.session.get(Invoice, invoice_id)
+    if invoice is None or invoice.number is None:
+        return NotAllowed(f"It is on a draft invoice; discard that first: guru invoices discard draft-{invoice_id}")
+    return NotAllowed(f"It is on invoice {invoice.number}, which is issued and stays as it is.")
 
 
 def _id(row: Appointment) -> int:

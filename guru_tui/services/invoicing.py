@@ -61,6 +61,10 @@ class InvoicingService:
         self._notifications = notifications
         self._fonts = Fonts()
 
+    def warm_up(self) -> None:
+        """Load the fonts and the PDF library ahead of the first invoice: half a second nobody should wait for."""
+        self._fonts.load()
+
     def invoice_client(
         self,
         client_id: int,

@@ -6,13 +6,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from guru_tui.domain.local_time import from_utc_text, from_wall_text, utc_text
+from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import Claimed
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.practice import Practice
-from guru_tui.domain.reminders import reminder_moment
 from guru_tui.services.addressing import address
 from guru_tui.services.notifications import after_quiet_hours, document_problem, text_of, with_previous
+from guru_tui.services.reminders import moment_of
 from guru_tui.store.queries import message_facts
 from guru_tui.store.sending import too_late
 
@@ -87,7 +87,7 @@ def _appointment(
     if message.kind == "reminder":
         if message.channel not in practice.channels_for("reminder"):
             return Aside("cancelled", "the practice no longer reminds this way")
-        moment = moment_of(facts, practice)
+        moment = moment_of(facts.starts_local, facts.zone, practice)
         if moment > now:
             return Aside("queued", "", utc_text(moment))
     return facts
@@ -104,15 +104,3 @@ def _invoice(connection: sqlite3.Connection, message: Claimed) -> InvoiceFacts |
     if message.kind == "payment-reminder" and facts.due_minor <= 0:
         return Aside("cancelled", "the invoice is paid")
     return facts
-
-
-def moment_of(facts: AppointmentFacts, practice: Practice) -> datetime:
-    """The instant at which the reminder of an appointment leaves by the practice's rule."""
-    return reminder_moment(
-        from_wall_text(facts.starts_local),
-        facts.zone,
-        lead_days=practice.reminder_lead_days,
-        at=practice.reminder_time,
-        quiet_from=practice.quiet_from,
-        quiet_to=practice.quiet_to,
-    )

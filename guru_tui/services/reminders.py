@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.local_time import from_utc_text, short_date, to_local, utc_text
+from guru_tui.domain.local_time import from_utc_text, from_wall_text, short_date, to_local, utc_text
 from guru_tui.domain.practice import Practice
-from guru_tui.domain.reminders import notice_serves
+from guru_tui.domain.reminders import notice_serves, reminder_moment
 from guru_tui.settings import Settings
 from guru_tui.store import outbox
 from guru_tui.store.queries import message_facts
@@ -36,6 +36,18 @@ class Plan(NamedTuple):
     missed: tuple[NewMessage, ...] = ()
 
 
+def moment_of(starts_local: str, zone: str, practice: Practice) -> datetime:
+    """The instant at which the reminder of an appointment leaves by the practice's rule; wall time as stored."""
+    return reminder_moment(
+        from_wall_text(starts_local),
+        zone,
+        lead_days=practice.reminder_lead_days,
+        at=practice.reminder_time,
+        quiet_from=practice.quiet_from,
+        quiet_to=practice.quiet_to,
+    )
+
+
 def plan(connection: sqlite3.Connection, settings: Settings, practice: Practice, now: datetime, last_run: str) -> Plan:
     """The reminders whose moment has come by `now` and that have no message yet; writes nothing.
 
@@ -44,10 +56,15 @@ def plan(connection: sqlite3.Connection, settings: Settings, practice: Practice,
     """
     if practice.channels_for("reminder") == "off":
         return Plan()
+
+    def is_due(starts_local: str, zone: str, told_at: str) -> bool:
+        moment = moment_of(starts_local, zone, practice)
+        return moment <= now and not notice_serves(moment, from_utc_text(told_at) if told_at else None)
+
     until = utc_text(now + timedelta(days=practice.reminder_lead_days) + _SLACK)
     due = [
         message
-        for facts in message_facts.to_remind(connection, utc_text(now), until, outbox.WITHDRAWN_BY_HAND)
+        for facts in message_facts.to_remind(connection, utc_text(now), until, outbox.WITHDRAWN_BY_HAND, is_due)
         for message in _due(facts, settings, practice, now)
         if outbox.is_news(connection, message, REVIVED)
     ]
@@ -62,12 +79,9 @@ def plan(connection: sqlite3.Connection, settings: Settings, practice: Practice,
 
 def _due(facts: AppointmentFacts, settings: Settings, practice: Practice, now: datetime) -> Iterator[NewMessage]:
     from guru_tui.services.addressing import by_rule, configured
-    from guru_tui.services.last_check import moment_of
     from guru_tui.services.notifications import after_quiet_hours
 
-    moment = moment_of(facts, practice)
-    if moment > now or notice_serves(moment, _told_at(facts)):
-        return
+    moment = moment_of(facts.starts_local, facts.zone, practice)
     starts = from_utc_text(facts.starts_at)
     for to in by_rule(facts.person, practice.channels_for("reminder"), configured(settings), settings):
         quiet_until = after_quiet_hours("reminder", to.channel, now, practice, starts)
@@ -80,10 +94,10 @@ def _missed(
     from dataclasses import replace
 
     from guru_tui.services.addressing import by_rule, configured
-    from guru_tui.services.last_check import moment_of
 
-    moment = moment_of(facts, practice)
-    if from_utc_text(facts.created_at) > moment or notice_serves(moment, _told_at(facts)):
+    moment = moment_of(facts.starts_local, facts.zone, practice)
+    told_at = from_utc_text(facts.told_at) if facts.told_at else None
+    if from_utc_text(facts.created_at) > moment or notice_serves(moment, told_at):
         return
     if last_run and utc_text(moment) <= last_run:
         return  # a sender was at work when it was due and had its reason
@@ -114,7 +128,3 @@ def _message(facts: AppointmentFacts, to: Address, practice: Practice, not_befor
         appointment_id=facts.id,
         starts_at=facts.starts_at,
     )
-
-
-def _told_at(facts: AppointmentFacts) -> datetime | None:
-    return from_utc_text(facts.told_at) if facts.told_at else None

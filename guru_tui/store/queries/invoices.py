@@ -61,8 +61,9 @@ def invoices(
 
     Raises `Invalid` for a status that does not exist.
     """
+    one_client = "" if client_id is None else " AND i.client_id = :client"
     rows = connection.execute(
-        f"{_ROW} WHERE {_of_status(status)} AND (:client IS NULL OR i.client_id = :client)"
+        f"{_ROW} WHERE {_of_status(status)}{one_client}"
         " ORDER BY i.id DESC LIMIT :limit OFFSET :offset",
         {"client": client_id, "today": today.isoformat(), "limit": limit, "offset": offset},
     )

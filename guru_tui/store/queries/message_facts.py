@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ FROM appointment a
 JOIN client c ON c.id = a.client_id
 LEFT JOIN location l ON l.id = a.location_id
 """
+_STARTS_LOCAL, _ZONE, _TOLD_AT = 10, 11, 19
 
 
 def appointment(connection: sqlite3.Connection, appointment_id: int) -> AppointmentFacts | None:
@@ -28,22 +30,27 @@ def appointment(connection: sqlite3.Connection, appointment_id: int) -> Appointm
     return _appointment(row) if row else None
 
 
-def to_remind(connection: sqlite3.Connection, after: str, until: str, withdrawn_by_hand: str) -> list[AppointmentFacts]:
+def to_remind(
+    connection: sqlite3.Connection, after: str, until: str, withdrawn_by_hand: str, due: Callable[[str, str, str], bool]
+) -> list[AppointmentFacts]:
     """Live appointments that start between two instants (text) and have no reminder for that start that counts.
 
-    One that was withdrawn with the appointment's former state, or blocked, does not count; one that the
-    practitioner withdrew (`withdrawn_by_hand` is its reason) does.
+    One that was withdrawn with the appointment's former state does not count, nor one that was blocked, once there is
+    a way to the client; one that the practitioner withdrew (`withdrawn_by_hand` is its reason) does. `due` is asked with wall time, zone and `told_at`
+    before anything is made of a row: most of the time nothing is due, and that should cost nothing.
     """
     rows = connection.execute(
         _APPOINTMENT
         + """WHERE a.starts_at > ? AND a.starts_at <= ? AND a.status IN ('booked', 'confirmed')
              AND NOT EXISTS (SELECT 1 FROM outbox_message m
                  WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.starts_at = a.starts_at
-                   AND (m.state NOT IN ('blocked', 'cancelled', 'failed') OR m.reason = ?))
+                   AND (m.state NOT IN ('blocked', 'cancelled', 'failed') OR m.reason = ?
+                        OR (m.state = 'blocked' AND (c.mobile = '' OR NOT c.sms_allowed)
+                            AND (c.email = '' OR NOT c.email_allowed))))
              ORDER BY a.starts_at, a.id""",
         (after, until, withdrawn_by_hand),
     )
-    return [_appointment(row) for row in rows]
+    return [_appointment(row) for row in rows if due(row[_STARTS_LOCAL], row[_ZONE], row[_TOLD_AT])]
 
 
 def never_reminded(connection: sqlite3.Connection, after: str, until: str) -> list[AppointmentFacts]:
