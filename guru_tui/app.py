@@ -6,9 +6,9 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -18,12 +18,16 @@ from textual.screen import Screen
 
 from guru_tui.bootstrap import Guru
 from guru_tui.commands.palette import OurCommands
-from guru_tui.screens.base import PracticeScreen
+from guru_tui.errors import GuruError
+from guru_tui.screens.base import PracticeScreen, Working
 from guru_tui.screens.session import Session
 from guru_tui.screens.today import TodayScreen
 from guru_tui.widgets.themes import DARK, FALLBACKS, OURS
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from guru_tui.jobs.scheduler import AppSender
 
 
@@ -46,6 +50,8 @@ class GuruApp(App[int]):
         self.crash_report: Path | None = None
         self._background = background
         self._sender: AppSender | None = None
+        self._warming: Thread | None = None
+        self._leaving = Event()
         self._minute = ""
         for theme in OURS:
             self.register_theme(theme)
@@ -85,12 +91,17 @@ class GuruApp(App[int]):
         gc.freeze()
         gc.enable()
         if self._background:
-            Thread(target=self._prepare, name="warm-up", daemon=True).start()
+            self._warming = Thread(target=self._prepare, name="warm-up", daemon=True)
+            self._warming.start()
 
     def _prepare(self) -> None:
         """Load what the first change needs, then start sending; in a thread of its own."""
-        self.session.warm_up()
-        self._start_sender()
+        try:
+            self.session.warm_up()
+            if not self._leaving.is_set():
+                self._start_sender()
+        except GuruError as error:
+            self.session.tell_sender(f"paused: {error}")
 
     def _tick(self) -> None:
         """Each second: show what another process has changed; each minute: move the clock and the now-line."""
@@ -109,17 +120,31 @@ class GuruApp(App[int]):
         from guru_tui.jobs.scheduler import AppSender
 
         guru = self.session.guru
-        self._sender = AppSender(guru.settings, guru.clock, on_status=self._sender_says)
+        self._sender = AppSender(guru.settings, guru.clock, on_status=self.session.tell_sender)
         self._sender.start()
-
-    def _sender_says(self, status: str) -> None:
-        """Called in the sender's thread; the next tick of the clock shows it."""
-        self.session.sender = status
 
     def stop_sender(self) -> None:
         """Finish the message in hand and stop; called once the screen is given back."""
+        self._leaving.set()
+        if self._warming is not None:
+            self._warming.join()
         if self._sender is not None:
             self._sender.stop()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run a key's action; a refusal becomes its sentence, where the person looks."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except GuruError as error:
+            if not isinstance(self.screen, Working):
+                raise
+            self.screen.complain(error)
+            return True
 
     # ---- the end ---------------------------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ def _table(context: Context, rows: Any) -> None:
         return
     zone = context.guru.reads.practice().zone
     context.output.table(
-        ("id", "state", "kind", "to", "from", "reason"),
+        ("id", "state", "kind", "to", "leaves", "reason"),
         (
             (
                 row.id or "new",

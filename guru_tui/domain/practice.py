@@ -60,8 +60,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("cancellation_channels", "channels", "email-or-sms", "how a cancellation is told"),
         Setting("invoice_channels", "channels", "email", "how an invoice goes out"),
         Setting("hold_minutes", "minutes", "3", "minutes in which undo can take a message back; 0 sends at once"),
-        Setting("quiet_from", "time", "20:00", "no message to clients after this local time"),
-        Setting("quiet_to", "time", "07:00", "no message to clients before this local time"),
+        Setting("quiet_from", "time", "20:00", "no SMS and no reminder to clients after this local time"),
+        Setting("quiet_to", "time", "07:00", "no SMS and no reminder to clients before this local time"),
     )
 }
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import utc_text
-from guru_tui.errors import TryAgain
+from guru_tui.errors import GuruError, TryAgain
 from guru_tui.jobs.run_report import RunReport, ended_row, planned_row
 from guru_tui.services.reminders import REVIVED, Plan, plan
 from guru_tui.settings import Settings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from guru_tui.services.last_check import Ready
 
 CHANNELS = ("email", "sms")
+_BATCH = 20
 _LEASE = timedelta(minutes=15)
 _FIRST_RETRY = timedelta(seconds=60)
 _LONGEST_RETRY = timedelta(hours=1)
@@ -173,13 +175,18 @@ class Delivery:
         from guru_tui.channels.build import build
 
         channels = build(self._settings, practice)
-        with ExitStack() as stack:
-            sessions: dict[str, Session] = {}
+        sessions: dict[str, Session] = {}
+        claimed: deque[Claimed] = deque()
+        with ExitStack() as stack, self._tidied():
             while (limit is None or run.tried < limit) and not stop():
-                usable = [name for name in channels if name not in run.down and name not in run.refused]
-                message = self._claim(usable)
-                if message is None:
+                if not claimed:
+                    usable = [name for name in channels if name not in run.down and name not in run.refused]
+                    claimed.extend(self._claim(usable, _BATCH if limit is None else min(_BATCH, limit - run.tried)))
+                if not claimed:
                     break
+                message = claimed.popleft()
+                if message.channel in run.down or message.channel in run.refused:
+                    continue
                 run.touch(message.id)
                 ready = self._ready(run, practice, message)
                 if ready is None:
@@ -189,36 +196,61 @@ class Delivery:
                 run.tried += 1
                 self._send(run, sessions[message.channel], message, ready)
 
-    def _claim(self, usable: list[str]) -> Claimed | None:
+    @contextmanager
+    def _tidied(self) -> Iterator[None]:
+        """Write down at the end what was accepted last, and let go of what was claimed and not come to.
+
+        After a defect of the program the claims stay: two runs that end over the same message make it failed.
+        """
+        try:
+            yield
+        except GuruError:
+            with suppress(GuruError):
+                self._let_go()
+            raise
+        finally:
+            self._record_late()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with translated(), transaction(self._connection) as connection:
+            sending.let_go(connection, self._owner, self._now())
+
+    def _claim(self, usable: list[str], most: int) -> list[Claimed]:
         now = self._clock.now()
         if not usable or not outbox.due(self._connection, utc_text(now), usable):
-            return None
+            return []
         with transaction(self._connection) as connection:
-            return sending.claim(connection, self._owner, utc_text(now), utc_text(now + _LEASE), usable)
+            return sending.claim(connection, self._owner, utc_text(now), utc_text(now + _LEASE), usable, most)
 
     def _ready(self, run: _Run, practice: Practice, message: Claimed) -> tuple[str, Ready] | None:
-        """Check the message for the last time and commit it as `sending`; None where it does not go now."""
+        """Commit the message as `sending`, with the result of the one before; None where it does not go now."""
+        with self._recording() as connection:
+            return self._start(connection, run, practice, message)
+
+    def _start(
+        self, connection: sqlite3.Connection, run: _Run, practice: Practice, message: Claimed
+    ) -> tuple[str, Ready] | None:
         from guru_tui.services.last_check import Aside, last_check
 
         now = self._clock.now()
-        with transaction(self._connection) as connection:
-            found = last_check(connection, practice, message, now)
-            if isinstance(found, Aside):
-                mine = sending.set_aside(
-                    connection, message, self._owner, utc_text(now), found.state, found.reason, found.not_before
-                )
-                if mine and found.state in ("missed", "expired"):
-                    run.missed.add(message.id)
-                return None
-            try:
-                key = sending.start_sending(
-                    connection, message, self._owner, utc_text(now),
-                    found.recipient, found.recipient_name, found.subject, found.body,
-                )  # fmt: skip
-            except sqlite3.IntegrityError:
-                reason = "the client's new address has had this message already"
-                sending.set_aside(connection, message, self._owner, utc_text(now), "cancelled", reason)
-                return None
+        found = last_check(connection, practice, message, now)
+        if isinstance(found, Aside):
+            mine = sending.set_aside(
+                connection, message, self._owner, utc_text(now), found.state, found.reason, found.not_before
+            )
+            if mine and found.state in ("missed", "expired"):
+                run.missed.add(message.id)
+            return None
+        try:
+            key = sending.start_sending(
+                connection, message, self._owner, utc_text(now),
+                found.recipient, found.recipient_name, found.subject, found.body,
+            )  # fmt: skip
+        except sqlite3.IntegrityError:
+            reason = "the client's new address has had this message already"
+            sending.set_aside(connection, message, self._owner, utc_text(now), "cancelled", reason)
+            return None
         return (key, found) if key is not None else None
 
     def _send(self, run: _Run, session: Session, message: Claimed, ready: tuple[str, Ready]) -> None:
@@ -246,7 +278,6 @@ class Delivery:
         now = self._clock.now()
         if isinstance(result, Accepted):
             self._unrecorded.append((message.id, result.provider_id))
-            self._record_late(raising=True)
             run.sent += 1
             return
         state, not_before = "queued", ""
@@ -263,7 +294,7 @@ class Delivery:
         else:
             state = "unknown"
             run.unknown.add(message.id)
-        with transaction(self._connection) as connection:
+        with self._recording() as connection:
             sending.settle(connection, message.id, utc_text(now), state, result.reason, not_before=not_before)
             if isinstance(result, Permanent) and result.opted_out:
                 self._opt_out(connection, message, now)
@@ -274,22 +305,33 @@ class Delivery:
 
         opt_out(connection, message.id, now, origin=self._who)
 
-    def _record_late(self, *, raising: bool = False) -> None:
-        """Record what providers have accepted; what a full disk keeps back is written later, never resent."""
-        if not self._unrecorded:
-            return
+    def _record_late(self) -> None:
+        """Record what providers have accepted, if anything is not recorded yet."""
+        if self._unrecorded:
+            with self._recording():
+                pass
+
+    @contextmanager
+    def _recording(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that also records what providers have accepted before it.
+
+        What a full disk keeps back stays in this process's memory and is recorded as soon as that works; it is never
+        sent again.
+        """
+        pending = list(self._unrecorded)
         try:
             with translated(), transaction(self._connection) as connection:
-                for message_id, provider_id in self._unrecorded:
+                for message_id, provider_id in pending:
                     sending.settle(connection, message_id, self._now(), "sent", provider_id=provider_id)
+                yield connection
         except TryAgain as error:
-            if raising:
-                raise TryAgain(
-                    f"A message was sent but that could not be written down ({error}) "
-                    "Until it is, it counts as unknown; it is not sent again."
-                ) from error
-            raise
-        self._unrecorded.clear()
+            if not pending:
+                raise
+            raise TryAgain(
+                f"A message was sent but that could not be written down ({error}) "
+                "Until it is, it counts as unknown; it is not sent again."
+            ) from error
+        del self._unrecorded[: len(pending)]
 
     def _report(self, run: _Run) -> RunReport:
         now = self._now()

@@ -125,6 +125,8 @@ class AppSender:
             self._say(f"{found} sends" if found else "another guru sends")
         except GuruError as error:
             self._say(f"paused: {error}")
+        except Exception as error:
+            self._say(f"paused: {_defect(error)}")
         else:
             self._say(f"paused: {report.paused}" if report.paused else "this app sends")
             if not report.idle:
@@ -147,12 +149,20 @@ class AppSender:
             self._on_status(status)
 
 
+def _defect(error: Exception) -> str:
+    """A defect of the program in one sentence, without its message, which may quote a client."""
+    return f"a run ended with a defect of the program ({type(error).__name__}); the next one goes on"
+
+
 def _set_up() -> dict[str, Any]:
+    import logging
     from datetime import UTC
 
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.jobstores.memory import MemoryJobStore
 
+    # A run that outlasts the interval is no trouble, and a line on standard error would tear the screen.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     return {
         "jobstores": {"default": MemoryJobStore()},
         "executors": {"default": ThreadPoolExecutor(max_workers=1)},
@@ -172,7 +182,7 @@ def _tick(
         on_trouble(str(error))
     except Exception as error:
         # One defective message must not silence all others: its try is on record, and a second one ends it.
-        on_trouble(f"a run ended with a defect of the program ({type(error).__name__}); the next one goes on")
+        on_trouble(_defect(error))
     else:
         if not report.idle:
             on_report(report)

@@ -13,7 +13,6 @@ from textual.screen import ModalScreen, Screen
 from guru_tui.bootstrap import Guru
 from guru_tui.commands.command import Command
 from guru_tui.commands.everywhere import EVERYWHERE, GENERAL, SCREENS
-from guru_tui.domain.booking import Undone
 from guru_tui.domain.local_time import short_date
 from guru_tui.errors import GuruError, NotFound
 from guru_tui.screens.session import Session
@@ -163,7 +162,7 @@ class PracticeScreen(Working[None]):
             Part(session.practice.name, "strong", 6),
             Part(f"✗ {totals.failed_messages} failed" if totals.failed_messages else "", "bad", 1),
             Part(f"⇅ {totals.held_messages} held" if totals.held_messages else "", "warn", 2),
-            Part(session.sender, "dim", 4),
+            Part(session.sender, "bad" if session.sender_trouble else "dim", 4),
             Part(short_date(now.date()), "", 3),
             Part(f"{now:%H:%M}", "strong", 0),
         ]
@@ -173,6 +172,14 @@ class PracticeScreen(Working[None]):
         """What the header shows besides the store: who sends."""
         if self.session.sender != self._told:
             self.tell_time()
+
+    @staticmethod
+    def found(read: Callable[[], Result]) -> Result | None:
+        """What `read` gives; None for a record that went away since the list was read."""
+        try:
+            return read()
+        except NotFound:
+            return None
 
     # ---- saying --------------------------------------------------------------------------------------
 
@@ -208,112 +215,9 @@ class PracticeScreen(Working[None]):
         """The list that the cursor keys move in."""
         return self.query_one(RecordList)
 
-    def action_cursor(self, step: str) -> None:
-        """Move the cursor of the list."""
-        self.records.move(step)
-
     def point(self, key: Hashable) -> bool:
         """Put the cursor on a record."""
         return self.records.point(key)
-
-    def action_chord(self, first: str) -> None:
-        """After the first key of a chord: offer the second ones."""
-        from guru_tui.screens.dialogs.chord import Chord
-
-        choices = [
-            (second, command.label or command.help, command.action)
-            for command in self.commands()
-            for begin, second in command.chords
-            if begin == first
-        ]
-
-        async def act(action: str | None) -> None:
-            if action:
-                await self.run_action(action)
-
-        self.app.push_screen(Chord(first, choices), act)
-
-    # ---- what works everywhere -----------------------------------------------------------------------
-
-    def action_back(self) -> None:
-        """One step back; on a main screen only the status line has anything to put away."""
-        if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-        else:
-            self.say("")
-
-    def action_leave(self) -> None:
-        """Close what is open; a main screen has nothing to close but guru itself."""
-        if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-        else:
-            self.app.exit()
-
-    def action_go(self, mode: str) -> None:
-        """Another main screen; what lay on top of this one is closed."""
-        while len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-        self.app.switch_mode(mode)
-
-    def action_undo(self) -> None:
-        """Take back the last action and tell what became of its messages."""
-        self.change(lambda guru: guru.undo.undo(), self._undone)
-
-    def _undone(self, undone: Undone) -> None:
-        text = f"Took back: {undone.summary}" if not self.session.privacy else "Took back the last action"
-        if undone.withdrawn:
-            text += f" · {counted(undone.withdrawn, 'message')} withdrawn"
-        self.changed(text, undo=False)
-        if undone.already_sent:
-            names = ", ".join(self.session.person(message.recipient_name) for message in undone.already_sent)
-            self.notify(
-                f"Already sent to {names}: tell them yourself that it no longer holds.",
-                title="A message had gone out",
-                severity="warning",
-                markup=False,
-                timeout=10,
-            )
-
-    def action_find(self) -> None:
-        """Find a client from anywhere."""
-        from guru_tui.screens.dialogs.find import Find
-
-        self.ask(Find(self.session), self._open_client)
-
-    def _open_client(self, client_id: int) -> None:
-        from guru_tui.screens.record import RecordScreen
-
-        self.app.push_screen(RecordScreen(self.session, client_id))
-
-    def action_help(self) -> None:
-        """Every key of this screen; the chosen one is run."""
-        from guru_tui.screens.dialogs.help import Help
-
-        async def run(action: str | None) -> None:
-            if action:
-                await self.run_action(action)
-
-        self.app.push_screen(Help(self.TITLE_IN_HEADER, self.commands()), run)
-
-    def action_command_palette(self) -> None:
-        """Textual's palette over our commands."""
-        self.app.action_command_palette()
-
-    def action_privacy(self) -> None:
-        """Initials instead of names, and back."""
-        self.session.privacy = not self.session.privacy
-        self.reload()
-        self.say("Names are hidden; * shows them again" if self.session.privacy else "Names are shown", "")
-
-    def action_redraw(self) -> None:
-        """Read and draw everything again."""
-        self.reload()
-        self.app.refresh(repaint=True, layout=True)
-        self.say("")
-
-    def action_theme(self) -> None:
-        """Dark or light."""
-        self.app.theme = "guru-light" if self.app.current_theme.dark else "guru-dark"
 
     def ask(self, dialog: ModalScreen[Result], then: Callable[[Result], None]) -> None:
         """Open a dialog; `then` gets its result unless it was left with Esc."""

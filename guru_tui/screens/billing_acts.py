@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from guru_tui.domain.views import InvoiceDetail, InvoiceRow, MessageRow
-from guru_tui.screens.base import PracticeScreen
+from guru_tui.screens.everywhere_acts import EverywhereActs
 
 
-class BillingActs(PracticeScreen):
+class BillingActs(EverywhereActs):
     """The money keys. Subclasses say which client and which invoice are meant."""
 
     def billed_client(self) -> tuple[int, str] | None:

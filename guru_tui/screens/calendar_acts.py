@@ -6,10 +6,11 @@ from datetime import datetime
 
 from guru_tui.domain.booking import Change
 from guru_tui.domain.views import AgendaEntry
-from guru_tui.screens.base import PracticeScreen, counted
+from guru_tui.screens.base import counted
+from guru_tui.screens.everywhere_acts import EverywhereActs
 
 
-class CalendarActs(PracticeScreen):
+class CalendarActs(EverywhereActs):
     """The calendar keys. Subclasses say what is under the cursor."""
 
     entry: AgendaEntry | None

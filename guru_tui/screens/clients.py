@@ -14,7 +14,7 @@ from textual.widgets import Input
 from guru_tui.commands.clients import CLIENTS
 from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
-from guru_tui.domain.views import ClientRow
+from guru_tui.domain.views import ClientDetail, ClientRow
 from guru_tui.screens.client_acts import ClientActs
 from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.session import Session, short_day
@@ -103,15 +103,16 @@ class ClientsScreen(ClientActs):
             card.show(lambda _width: ())
             entitle(card, "")
             return
-        record = self.session.reads.client(client.id)
+        record = self.found(lambda: self.session.reads.client(client.id))
+        if record is None:
+            return
         if self.size.width >= 120:
             entitle(card, self.session.person(client.name))
             card.show(lambda width: card_lines(self.session, record, width, visits=6))
-        details.show(lambda width: self._details(client, width))
+        details.show(lambda width: self._details(client, record, width))
 
-    def _details(self, client: ClientRow, width: int) -> Sequence[Line]:
+    def _details(self, client: ClientRow, record: ClientDetail, width: int) -> Sequence[Line]:
         session = self.session
-        record = session.reads.client(client.id)
         phone: Piece = (session.phone(client.mobile), "") if client.mobile else ("no number", "warn")
         lines: list[Line] = flow(
             [(session.person(client.name), "strong"), phone, (session.address(client.email), "dim")],

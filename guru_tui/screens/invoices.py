@@ -207,7 +207,9 @@ class InvoicesScreen(BillingActs):
             listed = ", ".join(f"{short_day(each.starts.date(), session.today())} {each.title}" for each in visits)
             details.show(lambda width: _strip(session.person(card.client), listed, width))
             return
-        invoice = session.reads.invoice(card.id)
+        invoice = self.found(lambda: session.reads.invoice(card.id))
+        if invoice is None:
+            return
         entitle(pane, f"{card.number or 'Draft'} {session.person(card.client)}")
         pane.show(lambda width: detail_lines(session, invoice, width))
         listed = ", ".join(line.description for line in invoice.lines)

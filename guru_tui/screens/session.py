@@ -31,7 +31,7 @@ class Session:
         self.demo = demo
         self.privacy = False
         self.sender = ""
-        self.last_action = ""
+        self.sender_trouble = ""
         self._lock = Lock()
 
     @property
@@ -56,6 +56,20 @@ class Session:
             writer.quick_add.warm_up()
             writer.invoicing.warm_up()
         import phonenumbers  # noqa: F401 (how foreign numbers are written)
+
+    def tell_sender(self, status: str) -> None:
+        """Note who sends, as the sender says it (in its own thread); the clock's next tick shows it."""
+        settings = self.guru.settings
+        paused, _, reason = status.partition(": ")
+        self.sender_trouble = reason if paused == "paused" else ""
+        if settings.email_backend == "none" and settings.sms_backend == "none":
+            self.sender, self.sender_trouble = "no channel set up", ""
+        elif self.sender_trouble:
+            self.sender = "sending paused"
+        elif status.startswith("this app"):
+            self.sender = "sending"
+        else:
+            self.sender = "daemon sends" if "daemon" in status else "another guru sends"
 
     def close(self) -> None:
         """Give the writer's connection back; the practice itself belongs to whoever opened it."""

@@ -17,7 +17,7 @@ from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.today import TODAY
 from guru_tui.domain.local_time import MONTHS, short_date
 from guru_tui.domain.views import AgendaEntry, DayTotals, InvoiceRow
-from guru_tui.screens.base import PracticeScreen, counted
+from guru_tui.screens.base import counted
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.calendar_acts import CalendarActs
 from guru_tui.screens.client_card import card_lines
@@ -30,7 +30,7 @@ from guru_tui.widgets.record_list import RecordList
 from guru_tui.widgets.text import Line, Piece, flow, still
 
 
-class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
+class TodayScreen(CalendarActs, BillingActs):
     """One day: gaps can be selected and booked, the cursor starts on what is going on."""
 
     TITLE_IN_HEADER = "Today"
@@ -57,6 +57,11 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
                 yield Pane(id="card", classes="panel")
                 yield Pane(id="todo", classes="panel")
                 yield Pane(id="month", classes="panel")
+
+    def on_screen_resume(self) -> None:
+        """A practice without clients is told how to begin."""
+        if self.loaded and self.session.reads.client_count() == 0:
+            self.say("Welcome. 4 a adds the first client, guru clients import brings a list, ? shows all keys.", "")
 
     def on_mount(self) -> None:
         """Titles of the panes; the first reading is the base's."""
@@ -104,12 +109,12 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
 
     def _summary(self, totals: DayTotals, width: int) -> Sequence[Line]:
         session = self.session
-        gaps = self._plan.gaps
+        gaps, unbilled = self._plan.gaps, "uninvoiced" if width > 90 else "unbilled"
         parts: list[Piece] = [
             (short_date(self.day), "strong"),
             (f"{self._plan.booked} booked", ""),
             (f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "", ""),
-            (f"uninvoiced {session.money(totals.uninvoiced_minor)}" if totals.uninvoiced_minor else "", "warn"),
+            (f"{unbilled} {session.money(totals.uninvoiced_minor)}" if totals.uninvoiced_minor else "", "warn"),
             (f"overdue {session.money(totals.overdue_minor)}" if totals.overdue_minor else "", "bad"),
             (f"next {'in ' if width > 90 else ''}{distance(self._next - session.now())}" if self._next else "", "now"),
         ]
@@ -118,6 +123,8 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
     def _to_do(self, totals: DayTotals) -> Sequence[Line]:
         session = self.session
         todo: list[Line] = []
+        if session.sender_trouble:
+            todo.append((("! ", "bad"), (f"sending paused: {session.sender_trouble}", "")))
         if totals.failed_messages:
             todo.append((("! ", "bad"), (counted(totals.failed_messages, "message"), ""), (" not sent", "")))
         if totals.overdue:
@@ -158,8 +165,9 @@ class TodayScreen(CalendarActs, BillingActs, PracticeScreen):
             return
         self.query_one("#details", Pane).show(lambda width: rows.details(item, width))
         card = self.query_one("#card", Pane)
-        if isinstance(item, AgendaEntry) and item.client_id and self.size.width >= 120:
-            client = self.session.reads.client(item.client_id)
+        client_id = item.client_id if isinstance(item, AgendaEntry) and self.size.width >= 120 else None
+        client = self.found(lambda: self.session.reads.client(client_id)) if client_id else None
+        if client is not None:
             entitle(card, self.session.person(client.row.name))
             card.show(lambda width: card_lines(self.session, client, width))
         elif isinstance(item, Gap):

@@ -52,7 +52,7 @@ class DayRows:
     def rows(self) -> list[Row]:
         """The rows with the now-line between them."""
         rows = [Row(key_of(item), one_line(self._line, item)) for item in self._plan.items]
-        if self._plan.now_after is not None:
+        if rows and self._plan.now_after is not None:
             rows.insert(self._plan.now_after + 1, Row(NOW_LINE, self._now_line, selectable=False))
         return rows
 

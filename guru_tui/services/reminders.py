@@ -26,7 +26,7 @@ REVIVED = ("cancelled", "blocked")
 # shift that by less than another day.
 _SLACK = timedelta(days=2)
 # How far back a sender that has never run looks for what it missed.
-_FIRST_LOOK_BACK = timedelta(days=7)
+_FIRST_LOOK_BACK = timedelta(days=31)
 
 
 class Plan(NamedTuple):

@@ -32,15 +32,18 @@ def recover(connection: sqlite3.Connection, now: str) -> list[int]:
     """Take up what a dead sender left; the caller holds the sender lock, so no living one is disturbed.
 
     `claimed` is queued again, `sending` may have gone and becomes unknown, and what two senders died over is
-    failed. Returns the ids of those that are now unknown or failed.
+    failed. A sender works through its claims in their order, so where nothing was being sent it died over the first.
+    Returns the ids of those that are now unknown or failed.
     """
     rows = connection.execute(
-        f"SELECT m.id, m.state, (SELECT count(*) FROM outbox_attempt a WHERE a.message_id = m.id AND a.result = '') "
-        f"FROM outbox_message m WHERE m.{WAITING} AND m.state IN ('claimed', 'sending')"
+        f"SELECT id, state, updated_at FROM outbox_message WHERE {WAITING} AND state IN ('claimed', 'sending') "
+        "ORDER BY not_before, id"
     ).fetchall()
+    if rows and all(state == "claimed" for _, state, _ in rows):
+        _begin_attempt(connection, rows[0][0], rows[0][2])
     ended = []
-    for message_id, state, died in rows:
-        if died >= _POISON:
+    for message_id, state, _ in rows:
+        if _died(connection, message_id) >= _POISON:
             new, reason = "failed", "two tries ended without a result; look at it before sending it again"
         elif state == "sending":
             new, reason = "unknown", "guru was interrupted while sending; it may or may not have gone"
@@ -54,6 +57,13 @@ def recover(connection: sqlite3.Connection, now: str) -> list[int]:
         if new != "queued":
             ended.append(message_id)
     return ended
+
+
+def _died(connection: sqlite3.Connection, message_id: int) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM outbox_attempt WHERE message_id = ? AND result = ''", (message_id,)
+    ).fetchone()
+    return int(row[0])
 
 
 def expire(connection: sqlite3.Connection, now: str) -> list[int]:
@@ -80,31 +90,34 @@ def too_late(reason: str) -> str:
 
 
 def claim(
-    connection: sqlite3.Connection, owner: str, now: str, lease_until: str, channels: Iterable[str]
-) -> Claimed | None:
-    """Take the message that has waited longest on one of `channels`, opening a try; None where none is due."""
+    connection: sqlite3.Connection, owner: str, now: str, lease_until: str, channels: Iterable[str], limit: int = 1
+) -> list[Claimed]:
+    """Take up to `limit` messages that are due on `channels`, those that have waited longest, in that order."""
     listed = ", ".join(f"'{channel}'" for channel in channels)
-    row = connection.execute(
+    rows = connection.execute(
         f"""SELECT id, idempotency_key, kind, channel, recipient, recipient_name, subject, body, appointment_id,
                    starts_at, invoice_id, invoice_revision, document_id, resend_sequence, not_before, expires_at,
                    attempts, action_id
             FROM outbox_message WHERE {WAITING} AND state IN ('held', 'queued') AND not_before <= ?
-            AND channel IN ({listed}) ORDER BY not_before, id LIMIT 1""",
-        (now,),
-    ).fetchone()
-    if row is None:
-        return None
-    connection.execute(
+            AND channel IN ({listed}) ORDER BY not_before, id LIMIT ?""",
+        (now, limit),
+    ).fetchall()
+    connection.executemany(
         "UPDATE outbox_message SET state = 'claimed', lease_owner = ?, lease_until = ?, updated_at = ? WHERE id = ?",
-        (owner, lease_until, now, row[0]),
-    )
-    connection.execute(
-        "INSERT INTO outbox_attempt (message_id, started_at, ended_at, result, reason) VALUES (?, ?, '', '', '')",
-        (row[0], now),
+        [(owner, lease_until, now, row[0]) for row in rows],
     )
     from guru_tui.domain.message import Claimed
 
-    return Claimed(*row)
+    return [Claimed(*row) for row in rows]
+
+
+def let_go(connection: sqlite3.Connection, owner: str, now: str) -> None:
+    """Queue again what this sender has claimed and will not come to."""
+    connection.execute(
+        f"UPDATE outbox_message SET state = 'queued', updated_at = ?, lease_owner = '', lease_until = '' "
+        f"WHERE {WAITING} AND state = 'claimed' AND lease_owner = ?",
+        (now, owner),
+    )
 
 
 def set_aside(
@@ -126,7 +139,6 @@ def set_aside(
            WHERE id = ? AND state = 'claimed' AND lease_owner = ?""",
         (state, reason, not_before or claimed.not_before, now, claimed.id, owner),
     )
-    _end_attempt(connection, claimed.id, now, state if cursor.rowcount else "cancelled", reason)
     return cursor.rowcount == 1
 
 
@@ -163,8 +175,8 @@ def start_sending(
         (key, recipient, name, subject, body, now, claimed.id, owner),
     )
     if cursor.rowcount != 1:
-        _end_attempt(connection, claimed.id, now, "cancelled", "withdrawn before it left")
         return None
+    _begin_attempt(connection, claimed.id, now)
     return key
 
 
@@ -187,6 +199,13 @@ def settle(
         return False
     _end_attempt(connection, message_id, now, state, reason)
     return True
+
+
+def _begin_attempt(connection: sqlite3.Connection, message_id: int, now: str) -> None:
+    connection.execute(
+        "INSERT INTO outbox_attempt (message_id, started_at, ended_at, result, reason) VALUES (?, ?, '', '', '')",
+        (message_id, now),
+    )
 
 
 def _end_attempt(connection: sqlite3.Connection, message_id: int, now: str, result: str, reason: str) -> None:

@@ -67,7 +67,7 @@ MESSAGE: dict[str, Look] = {
 
 LEGEND: tuple[tuple[str, str], ...] = (
     ("status", "✓ attended  ▶ now  ● confirmed  ○ booked  ✗ no-show  — cancelled  ▒ blocked  ┊ gap  ‼ clash"),
-    ("reminder", "r✓ sent or delivered  r· scheduled  r> held or queued  r! failed or missed  r? no number  r– off"),
+    ("reminder", "r✓ reminded  r· scheduled  r> held or queued  r! failed or missed  r? no number  r– off"),
 )
 
 

@@ -38,7 +38,7 @@ def test_exactly_the_tags_without_a_value_are_reported(values: dict[str, str]) -
 def test_an_unknown_tag_is_refused_with_what_was_probably_meant() -> None:
     with pytest.raises(Invalid, match=r"no tag \{\{client.firstname\}\}; did you mean client.first_name"):
         check("Hi {{ client.firstname }}")
-    with pytest.raises(Invalid, match="the tags are me.get_full_name"):
+    with pytest.raises(Invalid, match=r"the tags are me\.get_full_name"):
         check("{{zzzzzzzz}}")
     with pytest.raises(Invalid, match="never closed"):
         check("Hi {{client.first_name}")

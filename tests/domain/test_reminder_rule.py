@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from guru_tui.domain.reminders import after_quiet, notice_serves, reminder_moment
 
 ZONES = st.sampled_from(
-    ["Africa/Johannesburg", "Europe/London", "America/New_York", "Pacific/Auckland", "Australia/Lord_Howe", "Asia/Kathmandu"]
+    [
+        "Africa/Johannesburg",
+        "Europe/London",
+        "America/New_York",
+        "Pacific/Auckland",
+        "Australia/Lord_Howe",
+        "Asia/Kathmandu",
+    ]
 )
 STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)).map(lambda at: at.replace(second=0, microsecond=0))
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -66,7 +73,10 @@ def test_the_end_of_the_quiet_hours_is_not_quiet(now: datetime, zone: str, quiet
     assert instant <= shifted <= instant + timedelta(hours=26)
     if shifted > instant:
         local = shifted.astimezone(ZoneInfo(zone))
-        assert local.time().replace(fold=0) == quiet_to or local.utcoffset() != instant.astimezone(ZoneInfo(zone)).utcoffset()
+        assert (
+            local.time().replace(fold=0) == quiet_to
+            or local.utcoffset() != instant.astimezone(ZoneInfo(zone)).utcoffset()
+        )
     if quiet_from == quiet_to:
         assert shifted == instant
 

@@ -17,7 +17,9 @@ from tests.outbox_support import book, client, files, outbox, run, setting, sql,
 THURSDAY = "2026-11-26T09:00"
 
 
-def test_a_reminder_leaves_once_on_each_channel_however_often_it_runs(guru: Guru, home: Path, clock: FixedClock) -> None:
+def test_a_reminder_leaves_once_on_each_channel_however_often_it_runs(
+    guru: Guru, home: Path, clock: FixedClock
+) -> None:
     appointment = book(guru, client(guru), THURSDAY)
     report = run(guru)
     assert (report.planned, report.sent, report.status) == (2, 2, 0)

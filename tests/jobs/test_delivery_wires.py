@@ -17,9 +17,7 @@ THURSDAY = "2026-11-26T09:00"
 
 
 @pytest.fixture
-def wired(
-    guru: Guru, home: Path, smtp_server: SmtpServer, clickatell_server: ClickatellServer
-) -> Iterator[Guru]:
+def wired(guru: Guru, home: Path, smtp_server: SmtpServer, clickatell_server: ClickatellServer) -> Iterator[Guru]:
     """The practice with its mail server and its SMS provider."""
     opened = Guru(Settings(home, {**smtp_server.variables(), **clickatell_server.variables()}), guru.clock)
     yield opened
@@ -87,6 +85,9 @@ def test_a_refused_message_fails_and_the_next_one_goes(wired: Guru, smtp_server:
     assert (report.sent, report.failed, report.status) == (1, 1, 3)
     assert [row.state for row in outbox(wired)] == ["failed", "sent"]
     assert run(wired).status == 0
+    wired.clients.update(1, email="right@example.com")
+    assert run(wired).sent == 1, "the reminder goes to the corrected address"
+    assert run(wired).idle
 
 
 def test_a_line_lost_after_the_final_dot_is_unknown_and_never_sent_again(

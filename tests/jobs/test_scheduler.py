@@ -69,6 +69,23 @@ def test_a_missing_setting_shows_as_paused(guru: Guru, home: Path, clock: FixedC
     bare.stop()
 
 
+def test_a_defect_is_named_without_quoting_anybody(
+    guru: Guru, sender: AppSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("Sarah Botha")
+
+    book(guru, client(guru), THURSDAY)
+    with monkeypatch.context() as patch:
+        patch.setattr("guru_tui.services.last_check.last_check", broken)
+        sender.tick()
+        assert sender.status == "paused: a run ended with a defect of the program (KeyError); the next one goes on"
+        sender.tick()
+        assert [row.state for row in outbox(guru)].count("claimed") == 2
+    sender.tick()
+    assert [row.state for row in outbox(guru)] == ["failed", "sent"]
+
+
 def daemon(shell: Shell, *arguments: str) -> subprocess.Popen[str]:
     from tests.shell import GURU
 

@@ -123,7 +123,12 @@ async def test_the_palette_runs_a_command(open_app, day) -> None:
 
 async def test_go_keys_and_digits_lead_everywhere(open_app, day) -> None:
     async with open_app(day.guru) as hand:
-        for keys, mode in ((("5",), "invoices"), (("g", "c"), "clients"), (("g", "t"), "today"), (("g", "i"), "invoices")):
+        for keys, mode in (
+            (("5",), "invoices"),
+            (("g", "c"), "clients"),
+            (("g", "t"), "today"),
+            (("g", "i"), "invoices"),
+        ):
             await hand.press(*keys)
             await hand.until(lambda mode=mode: hand.app.current_mode == mode and hand.dialogs == 0)
         await hand.press("1", "enter")

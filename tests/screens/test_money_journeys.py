@@ -118,7 +118,7 @@ async def test_a_wrong_amount_stays_in_the_dialog(open_app, guru, visited, amoun
 async def test_from_today_the_appointments_invoice_is_settled(open_app, guru, visited) -> None:
     guru.booking.set_status(book(guru, visited, datetime(2026, 11, 25, 9, 0)), "attended")
     async with open_app(guru) as hand:
-        await hand.press("p")
+        await hand.press("k", "p")
         assert "no invoice to settle" in hand.status
         await hand.press("i", "enter")
         await hand.until(lambda: "Issued 1" in hand.status)
@@ -134,5 +134,16 @@ async def test_the_invoice_in_full_shows_lines_payments_and_messages(open_app, g
     async with open_app(guru) as hand:
         await hand.press("5", "enter")
         await hand.until(lambda: "Invoice 1" in hand.screen)
-        for text in ("Sarah Botha", "18 Nov Follow-up", "Total", "R900", "Paid", "-R400", "Due", "R500", "Payments", "held"):
+        for text in (
+            "Sarah Botha",
+            "18 Nov Follow-up",
+            "Total",
+            "R900",
+            "Paid",
+            "-R400",
+            "Due",
+            "R500",
+            "Payments",
+            "held",
+        ):
             assert text in hand.screen

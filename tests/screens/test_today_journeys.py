@@ -256,3 +256,10 @@ async def test_escape_never_quits(open_app, day) -> None:
         assert hand.app.is_running
         await hand.press("q")
         assert hand.app.return_value is None and hand.app._exit
+
+
+async def test_a_new_practice_is_told_how_to_begin_even_on_a_closed_day(open_app, guru) -> None:
+    guru.clock.advance(days=4)
+    async with open_app(guru) as hand:
+        assert "Nothing on Sun 29 Nov (closed)" in hand.screen
+        assert "adds the first client" in hand.status

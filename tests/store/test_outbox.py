@@ -21,13 +21,31 @@ from guru_tui.store.sender_lock import SenderLock, holder
 
 NOW, LATER = "2026-11-25T08:00:00Z", "2026-11-25T08:05:00Z"
 REMINDER = NewMessage(
-    kind="reminder", channel="sms", client_id=1, recipient="+27825550101", recipient_name="Sarah", subject="", body="Hi",
-    state="queued", not_before=NOW, expires_at="2026-11-26T07:00:00Z", appointment_id=7, starts_at="2026-11-26T07:00:00Z",
-)  # fmt: skip
+    kind="reminder",
+    channel="sms",
+    client_id=1,
+    recipient="+27825550101",
+    recipient_name="Sarah",
+    subject="",
+    body="Hi",
+    state="queued",
+    not_before=NOW,
+    expires_at="2026-11-26T07:00:00Z",
+    appointment_id=7,
+    starts_at="2026-11-26T07:00:00Z",
+)
 INVOICE = NewMessage(
-    kind="invoice", channel="email", client_id=1, recipient="s@example.com", recipient_name="Sarah", subject="Invoice",
-    body="Dear", state="queued", not_before=NOW, invoice_id=3,
-)  # fmt: skip
+    kind="invoice",
+    channel="email",
+    client_id=1,
+    recipient="s@example.com",
+    recipient_name="Sarah",
+    subject="Invoice",
+    body="Dear",
+    state="queued",
+    not_before=NOW,
+    invoice_id=3,
+)
 
 
 @pytest.fixture
@@ -75,8 +93,7 @@ def test_one_that_never_left_takes_on_the_new_text(store: sqlite3.Connection) ->
 
 def test_one_that_has_left_is_never_touched(store: sqlite3.Connection) -> None:
     number = outbox.put(store, REMINDER, NOW, ())
-    claimed = sending.claim(store, "a", NOW, LATER, ["sms"])
-    assert claimed is not None
+    (claimed,) = sending.claim(store, "a", NOW, LATER, ["sms"])
     assert sending.start_sending(store, claimed, "a", NOW, "+27825550101", "Sarah", "", "Hi") == REMINDER.key
     assert outbox.withdraw_appointment(store, 7, NOW, "moved", "") == 0
     assert not outbox.withdraw_one(store, number, NOW)
@@ -88,8 +105,8 @@ def test_one_that_has_left_is_never_touched(store: sqlite3.Connection) -> None:
 
 def test_a_claim_that_was_withdrawn_is_not_sent(store: sqlite3.Connection) -> None:
     outbox.put(store, REMINDER, NOW, ())
-    claimed = sending.claim(store, "a", NOW, LATER, ["sms"])
-    assert claimed is not None and sending.claim(store, "b", NOW, LATER, ["sms"]) is None
+    (claimed,) = sending.claim(store, "a", NOW, LATER, ["sms"])
+    assert sending.claim(store, "b", NOW, LATER, ["sms"]) == []
     outbox.withdraw_appointment(store, 7, NOW, "moved", "")
     assert sending.start_sending(store, claimed, "a", NOW, "+27825550101", "Sarah", "", "Hi") is None
     assert not sending.set_aside(store, claimed, "a", NOW, "queued", "")
@@ -105,10 +122,10 @@ def test_claims_from_many_threads_never_overlap(tmp_path: Path, store: sqlite3.C
         connection = connect(tmp_path / "practice.db")
         while True:
             with transaction(connection):
-                claimed = sending.claim(connection, owner, NOW, LATER, ["sms"])
-            if claimed is None:
+                claimed = sending.claim(connection, owner, NOW, LATER, ["sms"], limit=2)
+            if not claimed:
                 break
-            taken.append(claimed.id)
+            taken.extend(message.id for message in claimed)
         connection.close()
 
     threads = [threading.Thread(target=work, args=(name,)) for name in "abc"]

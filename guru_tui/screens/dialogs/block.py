@@ -20,7 +20,7 @@ class Block(LiveLine[str, BlockReading]):
     """`fri pm` Enter. Answers the sentence that says what was blocked."""
 
     TITLE_TEXT = "Block time"
-    PLACEHOLDER = "when, and what for: fri pm · 12:30-13:30 lunch · 16/12 all day · mon-wed leave"
+    PLACEHOLDER = "when, what for: fri pm · 12:30-13:30 lunch · mon-wed leave"
     KEYS: ClassVar[tuple[Hint, ...]] = (
         Hint("⏎", "block", "submit"),
         Hint("⇥", "next reading", "next_choice(1)"),
@@ -47,6 +47,10 @@ class Block(LiveLine[str, BlockReading]):
                 return reading
             self._conflicts = self.session.reads.conflicts(begin, end)
         return reading
+
+    def wanted(self, reading: BlockReading) -> tuple[datetime, datetime] | None:
+        """The blocked time."""
+        return (reading.start, reading.end) if reading.start and reading.end else None
 
     def draw(self, reading: BlockReading, width: int) -> Sequence[Line]:
         """From when to when, what for, what is in the way."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
+from guru_tui.domain.local_time import short_date
 from guru_tui.domain.quick_add import NEW_CLIENT, Open, Problem
 from guru_tui.errors import GuruError, SlotTaken
 from guru_tui.screens.dialogs.base import Dialog
+from guru_tui.screens.dialogs.day_beside import day_lines
 from guru_tui.screens.session import Session
-from guru_tui.widgets.paint import Pane
-from guru_tui.widgets.text import BLANK, Line, Piece, flow
+from guru_tui.widgets.paint import Pane, entitle
+from guru_tui.widgets.text import BLANK, Line, Piece, flow, still
 
 Answer = TypeVar("Answer")
 _LABEL = 9
@@ -57,7 +61,9 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
     def body(self) -> Iterable[Widget]:
         """The line, and what it means."""
         yield Input(self._first, placeholder=self.PLACEHOLDER, id="line", select_on_focus=False)
-        yield Pane(id="parse")
+        with Horizontal(id="reading"):
+            yield Pane(id="parse")
+            yield Pane(id="beside", classes="panel")
 
     def on_mount(self) -> None:
         """Read what is there already."""
@@ -99,6 +105,7 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
             if problem.choices:
                 self._choices[problem.field] = problem.choices
         self.query_one("#parse", Pane).show(lambda width: self._parse(reading, width))
+        self._show_day(reading)
         wrong = [problem for problem in reading.problems if not problem.missing]
         self.problem(wrong[0].message if wrong else "")
 
@@ -106,6 +113,20 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
     def _typed(self) -> None:
         self._picks, self._choices, self._cycling = {}, {}, ""
         self.reread()
+
+    def wanted(self, reading: Read) -> tuple[datetime, datetime] | None:
+        """From when to when (naive local) the reading would take, once both are known."""
+        raise NotImplementedError
+
+    def _show_day(self, reading: Read) -> None:
+        """Where there is room, the day that the line speaks of, with the wanted time in it."""
+        beside = self.query_one("#beside", Pane)
+        wanted = self.wanted(reading)
+        beside.display = wanted is not None and self.app.size.width >= 120
+        if wanted is not None and beside.display:
+            day = wanted[0].date()
+            entitle(beside, f"{short_date(day)} {day.year}")
+            beside.show(still(*day_lines(self.session, *wanted)))
 
     def _parse(self, reading: Read, width: int) -> Sequence[Line]:
         lines = [BLANK, *self.draw(reading, width)]

@@ -58,7 +58,7 @@ class Move(LiveLine[Change, WhenReading]):
         self._conflicts, self._previews = (), ()
         if not text.strip() or reading.start is None:
             return reading
-        minutes = reading.minutes or int((entry.ends - entry.starts).total_seconds()) // 60
+        minutes = reading.minutes or self._length
         try:
             begin = resolve(reading.start, self.session.practice.zone, fold=0)
         except (Invalid, Ambiguous):
@@ -75,6 +75,17 @@ class Move(LiveLine[Change, WhenReading]):
                 start_local=reading.start,
             )
         return reading
+
+    def wanted(self, reading: WhenReading) -> tuple[datetime, datetime] | None:
+        """The new time."""
+        if not self._asked or reading.start is None:
+            return None
+        return reading.start, reading.start + timedelta(minutes=reading.minutes or self._length)
+
+    @property
+    def _length(self) -> int:
+        """How long it is now, in minutes."""
+        return int((self._entry.ends - self._entry.starts).total_seconds()) // 60
 
     @property
     def _asked(self) -> bool:

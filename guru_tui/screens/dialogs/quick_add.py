@@ -24,7 +24,7 @@ class QuickAdd(LiveLine[Change, Reading]):
     """`sarah b tue 1030` Enter. A slot under the cursor gives day and time; a client given stands in the line."""
 
     TITLE_TEXT = "Book appointment"
-    PLACEHOLDER = "who, when: sarah b tue 1030    [type] [45m] [@place] [R450] [::note] [!]"
+    PLACEHOLDER = "who and when: sarah b tue 1030   (45m @place R450 ::note !)"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "new_client", "New client", show=False, priority=True)]
     KEYS: ClassVar[tuple[Hint, ...]] = (
         Hint("⏎", "book", "submit"),
@@ -63,6 +63,10 @@ class QuickAdd(LiveLine[Change, Reading]):
             reading = service.read(text, at=self._day, picks=picks)
         self._checks = service.checks(reading) if reading.start else None
         return reading
+
+    def wanted(self, reading: Reading) -> tuple[datetime, datetime] | None:
+        """The time of the appointment."""
+        return (reading.start, reading.end) if reading.start and reading.end else None
 
     def draw(self, reading: Reading, width: int) -> Sequence[Line]:
         """Client, when, type and fee, place, note, who is told, and what speaks against it."""

@@ -35,9 +35,10 @@ def to_remind(
 ) -> list[AppointmentFacts]:
     """Live appointments that start between two instants (text) and have no reminder for that start that counts.
 
-    One that was withdrawn with the appointment's former state does not count, nor one that was blocked, once there is
-    a way to the client; one that the practitioner withdrew (`withdrawn_by_hand` is its reason) does. `due` is asked with wall time, zone and `told_at`
-    before anything is made of a row: most of the time nothing is due, and that should cost nothing.
+    One that was withdrawn with the appointment's former state does not count, nor one that was blocked once there is a
+    way to the client, nor one that failed once the client's address is another. One that the practitioner withdrew
+    (`withdrawn_by_hand` is its reason) does. `due` is asked with wall time, zone and `told_at` before anything is made
+    of a row: most of the time nothing is due, and that should cost nothing.
     """
     rows = connection.execute(
         _APPOINTMENT
@@ -45,6 +46,7 @@ def to_remind(
              AND NOT EXISTS (SELECT 1 FROM outbox_message m
                  WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.starts_at = a.starts_at
                    AND (m.state NOT IN ('blocked', 'cancelled', 'failed') OR m.reason = ?
+                        OR (m.state = 'failed' AND m.recipient IN (c.mobile, c.email))
                         OR (m.state = 'blocked' AND (c.mobile = '' OR NOT c.sms_allowed)
                             AND (c.email = '' OR NOT c.email_allowed))))
              ORDER BY a.starts_at, a.id""",

@@ -1,0 +1,113 @@
+"""What works on every screen: moving, going elsewhere, finding, undoing, help."""
+
+from __future__ import annotations
+
+from guru_tui.domain.booking import Undone
+from guru_tui.screens.base import PracticeScreen, counted
+
+
+class EverywhereActs(PracticeScreen):
+    """The keys that mean the same on all screens."""
+
+    def action_cursor(self, step: str) -> None:
+        """Move the cursor of the list."""
+        self.records.move(step)
+
+    def action_chord(self, first: str) -> None:
+        """After the first key of a chord: offer the second ones."""
+        from guru_tui.screens.dialogs.chord import Chord
+
+        choices = [
+            (second, command.label or command.help, command.action)
+            for command in self.commands()
+            for begin, second in command.chords
+            if begin == first
+        ]
+
+        async def act(action: str | None) -> None:
+            if action:
+                await self.run_action(action)
+
+        self.app.push_screen(Chord(first, choices), act)
+
+    # ---- what works everywhere -----------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """One step back; on a main screen only the status line has anything to put away."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.say("")
+
+    def action_leave(self) -> None:
+        """Close what is open; a main screen has nothing to close but guru itself."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.exit()
+
+    def action_go(self, mode: str) -> None:
+        """Another main screen; what lay on top of this one is closed."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        self.app.switch_mode(mode)
+
+    def action_undo(self) -> None:
+        """Take back the last action and tell what became of its messages."""
+        self.change(lambda guru: guru.undo.undo(), self._undone)
+
+    def _undone(self, undone: Undone) -> None:
+        text = f"Took back: {undone.summary}" if not self.session.privacy else "Took back the last action"
+        if undone.withdrawn:
+            text += f" · {counted(undone.withdrawn, 'message')} withdrawn"
+        self.changed(text, undo=False)
+        if undone.already_sent:
+            names = ", ".join(self.session.person(message.recipient_name) for message in undone.already_sent)
+            self.notify(
+                f"Already sent to {names}: tell them yourself that it no longer holds.",
+                title="A message had gone out",
+                severity="warning",
+                markup=False,
+                timeout=10,
+            )
+
+    def action_find(self) -> None:
+        """Find a client from anywhere."""
+        from guru_tui.screens.dialogs.find import Find
+
+        self.ask(Find(self.session), self._open_client)
+
+    def _open_client(self, client_id: int) -> None:
+        from guru_tui.screens.record import RecordScreen
+
+        self.app.push_screen(RecordScreen(self.session, client_id))
+
+    def action_help(self) -> None:
+        """Every key of this screen; the chosen one is run."""
+        from guru_tui.screens.dialogs.help import Help
+
+        async def run(action: str | None) -> None:
+            if action:
+                await self.run_action(action)
+
+        self.app.push_screen(Help(self.TITLE_IN_HEADER, self.commands()), run)
+
+    def action_command_palette(self) -> None:
+        """Textual's palette over our commands."""
+        self.app.action_command_palette()
+
+    def action_privacy(self) -> None:
+        """Initials instead of names, and back."""
+        self.session.privacy = not self.session.privacy
+        self.reload()
+        self.say("Names are hidden; * shows them again" if self.session.privacy else "Names are shown", "")
+
+    def action_redraw(self) -> None:
+        """Read and draw everything again."""
+        self.reload()
+        self.app.refresh(repaint=True, layout=True)
+        self.say("")
+
+    def action_theme(self) -> None:
+        """Dark or light."""
+        self.app.theme = "guru-light" if self.app.current_theme.dark else "guru-dark"
