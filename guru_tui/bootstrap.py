@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.clock import Clock, SystemClock
+from guru_tui.errors import GuruError
 from guru_tui.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -140,3 +141,10 @@ class Guru:
         from guru_tui.jobs.delivery import Delivery
 
         return Delivery(self.settings, self.connection, self.clock, who=who)
+
+
+def explain(error: BaseException) -> GuruError | None:
+    """The sentence for what the store's file did to a read (busy, damaged, out of reach); None for a defect."""
+    from guru_tui.store.connection import explain
+
+    return explain(error)

@@ -90,7 +90,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _home(named: str) -> Path:
     if named:
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError:
+            raise Misconfigured(f"GURU_HOME is {named!r}, and there is no such user; give a folder's path.") from None
     import platformdirs
 
     return Path(platformdirs.user_data_dir("guru"))

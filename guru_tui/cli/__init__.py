@@ -8,14 +8,19 @@ the exit status.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from guru_tui.cli.output import Output
+from guru_tui.cli.output import Output, cannot_write
 from guru_tui.cli.registry import COMMANDS
+from guru_tui.domain.text import printable
 from guru_tui.errors import Ambiguous, GuruError
 
 if TYPE_CHECKING:
@@ -54,9 +59,11 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `guru` with `argv` (default: the process's own) and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows ?, never a traceback
+    _prepare_streams()
+    return _finished(_dispatch(arguments))
+
+
+def _dispatch(arguments: list[str]) -> int:
     if not arguments:
         return _run("app", arguments)
     name = arguments[0]
@@ -82,23 +89,65 @@ def _run(name: str, arguments: list[str]) -> int:
         module.configure(name, parser)
         options = parser.parse_args(arguments)
         status: int = options.run(context, options)
-        sys.stdout.flush()
         return status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except GuruError as error:
-        context.output.error(str(error))
-        if isinstance(error, Ambiguous):
-            for choice in error.choices:
-                print(f"  {choice}", file=sys.stderr)
-        return error.status
+        return _told(context.output, error)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader (head, less) has gone; nothing more to say, and no warning at exit
-        return 0
+        return 0  # the reader (head, less) has gone; nothing more to say
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except Exception as error:
+        from guru_tui.bootstrap import explain
+
+        sentence = explain(error)
+        if sentence is None:
+            raise
+        return _told(context.output, sentence)
     finally:
         context.close()
+
+
+def _told(output: Output, error: GuruError) -> int:
+    output.error(str(error))
+    if isinstance(error, Ambiguous):
+        for choice in error.choices:
+            print(f"  {printable(choice)}", file=sys.stderr)
+    return error.status
+
+
+def _prepare_streams() -> None:
+    # Python has None for a stream that the caller closed (`guru agenda >&-`).
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows ?, never a traceback
+
+
+def _nowhere(mode: str) -> TextIO:
+    return Path(os.devnull).open(mode, encoding="utf-8")  # type: ignore[return-value]
+
+
+def _finished(status: int) -> int:
+    """Write out what is buffered: Python's own flush at exit would end a full disk in a warning and status 120."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        Output().error(str(cannot_write(error)))
+        return status or cannot_write(error).status
+    return status
+
+
+def _discard_output() -> None:
+    # As docs.python.org/3/library/signal.html advises: what is still buffered goes nowhere, without a warning at exit.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _overview() -> str:

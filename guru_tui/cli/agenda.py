@@ -6,7 +6,7 @@ import argparse
 from datetime import date, datetime, time, timedelta
 
 from guru_tui.cli import Context
-from guru_tui.cli.output import Output, add_json
+from guru_tui.cli.output import Output, add_json, number
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.money import Money
 from guru_tui.domain.views import AgendaEntry
@@ -20,7 +20,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.description = "The schedule. DAY is natural language: today, tomorrow, fri, 24/12, 2027-03-09."
     parser.epilog = "example: guru agenda tomorrow\n         guru agenda mon --days 5"
     parser.add_argument("day", nargs="*", metavar="DAY", help="first day (default today)")
-    parser.add_argument("--days", type=int, default=1, metavar="N", help="how many days (default 1)")
+    parser.add_argument("--days", type=number, default=1, metavar="N", help="how many days (default 1)")
     add_json(parser)
     parser.set_defaults(run=run)
 

@@ -7,13 +7,13 @@ import argparse
 from guru_tui.cli import Context
 from guru_tui.cli.agenda import as_json
 from guru_tui.cli.book import messages_json, print_messages
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 from guru_tui.domain.booking import Change
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     """The arguments of the command `name`."""
-    parser.add_argument("id", type=int, metavar="ID", help="the appointment's number (guru agenda shows it)")
+    parser.add_argument("id", type=number, metavar="ID", help="the appointment's number (guru agenda shows it)")
     if name == "move":
         parser.description = "Move an appointment. The client is told; messages for the old time are withdrawn."
         parser.epilog = 'example: guru move 12 "fri 10:30"\n         guru move 12 14:00'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from guru_tui.cli.output import number
+
 if TYPE_CHECKING:
     from guru_tui.cli import Context
     from guru_tui.jobs.run_report import RunReport
@@ -20,7 +22,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = "example: guru daemon --interval 60"
     parser.add_argument(
-        "--interval", type=int, default=30, metavar="S", help=f"seconds between two rounds, 1 to {_LONGEST} (30)"
+        "--interval", type=number, default=30, metavar="S", help=f"seconds between two rounds, 1 to {_LONGEST} (30)"
     )
     parser.set_defaults(run=run)
 

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from guru_tui.bootstrap import Guru
 from guru_tui.cli import Context
-from guru_tui.cli.output import Output, add_json
+from guru_tui.cli.output import Output, add_json, number
 from guru_tui.domain.clock import Clock, FixedClock, SystemClock
 from guru_tui.domain.local_time import long_date, resolve
 from guru_tui.domain.money import Money
@@ -34,8 +34,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "the main job in plain text and keeps the folder for you to look at."
     )
     parser.epilog = "example: guru demo\n         guru demo --days 90 --clients 120 | less"
-    parser.add_argument("--days", type=int, default=365, metavar="N", help="days of past to make up (default 365)")
-    parser.add_argument("--clients", type=int, default=320, metavar="N", help="clients to make up (default 320)")
+    parser.add_argument("--days", type=number, default=365, metavar="N", help="days of past to make up (default 365)")
+    parser.add_argument("--clients", type=number, default=320, metavar="N", help="clients to make up (default 320)")
     add_json(parser)
     parser.set_defaults(run=run)
 

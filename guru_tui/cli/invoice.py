@@ -8,7 +8,7 @@ from datetime import date
 
 from guru_tui.cli import Context
 from guru_tui.cli.invoice_output import detail_json, say_issued, say_sent
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 from guru_tui.domain.billing import read_day
 from guru_tui.domain.local_time import MONTHS
 from guru_tui.domain.money import Money
@@ -34,7 +34,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--to", dest="date_to", default="", metavar="DAY", help="last day, included")
     parser.add_argument(
-        "--appointment", type=int, action="append", default=[], metavar="ID", help="this appointment; may be repeated"
+        "--appointment", type=number, action="append", default=[], metavar="ID", help="this appointment; may be repeated"
     )
     parser.add_argument("--send", metavar="CHANNELS", help="send it too: email, sms or email,sms")
     parser.add_argument("--draft", action="store_true", help="only draft it; a draft has no number yet")

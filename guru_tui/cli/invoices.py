@@ -20,7 +20,7 @@ from guru_tui.cli.invoice_output import (
     say_sent,
     title,
 )
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 from guru_tui.domain.billing import PAYMENT_METHODS, read_day
 from guru_tui.domain.money import Money, parse_amount
 from guru_tui.errors import NotAllowed, UsageMistake
@@ -41,7 +41,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     listing = what.add_parser("list", help="every invoice, newest first")
     listing.add_argument("--status", choices=("draft", "sent", "overdue", "paid", "void"), help="only these")
     listing.add_argument("--client", default="", metavar="CLIENT", help="only this client's")
-    listing.add_argument("--limit", type=int, default=_MOST, metavar="N", help=f"at most N (default {_MOST}; 0: all)")
+    listing.add_argument("--limit", type=number, default=_MOST, metavar="N", help=f"at most N (default {_MOST}; 0: all)")
     listing.set_defaults(run=run_list)
 
     show = what.add_parser("show", help="one invoice with its lines, payments and messages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,21 +27,21 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
     listing = what.add_parser("list", help="the newest messages first", epilog="example: guru outbox list --state held")
     listing.add_argument("--state", choices=STATES, metavar="STATE", help=f"only one of: {', '.join(STATES)}")
-    listing.add_argument("--limit", type=int, default=500, metavar="N", help="at most N messages (500)")
+    listing.add_argument("--limit", type=number, default=500, metavar="N", help="at most N messages (500)")
     add_json(listing)
     listing.set_defaults(run=run_list)
 
     show = what.add_parser(
         "show", help="one message with its text and its tries", epilog="example: guru outbox show 17"
     )
-    show.add_argument("id", type=int, metavar="ID", help="the message's number (guru outbox list shows it)")
+    show.add_argument("id", type=number, metavar="ID", help="the message's number (guru outbox list shows it)")
     add_json(show)
     show.set_defaults(run=run_show)
 
     withdraw = what.add_parser(
         "withdraw", help="take back a message that has not left", epilog="example: guru outbox withdraw 17"
     )
-    withdraw.add_argument("id", type=int, metavar="ID", help="the message's number (guru outbox list shows it)")
+    withdraw.add_argument("id", type=number, metavar="ID", help="the message's number (guru outbox list shows it)")
     add_json(withdraw)
     withdraw.set_defaults(run=run_withdraw)
 

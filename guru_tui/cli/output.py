@@ -10,6 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from guru_tui.domain.text import printable
+from guru_tui.errors import GuruError
+
+_LARGEST = 2**63 - 1  # what the store's INTEGER holds
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -17,18 +20,31 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
+def number(text: str) -> int:
+    """An argument that is a whole number, as `type=` of `add_argument`; refuses one that no record can have."""
+    value = int(text)
+    if abs(value) > _LARGEST:
+        raise argparse.ArgumentTypeError(f"{text[:30]!r} is larger than any number here")
+    return value
+
+
+def cannot_write(error: OSError) -> GuruError:
+    """What to say when standard output takes no more."""
+    return GuruError(f"The output could not be written ({error.strerror}); send it somewhere else.")
+
+
 class Output:
     """Standard output and error of one command."""
 
     def line(self, text: str = "") -> None:
         """Print text for a person, without anything a terminal would obey."""
-        print(printable(text))
+        self._print(printable(text))
 
     def json(self, document: Any) -> None:
         """The one document on standard output. Times are ISO 8601 with offset."""
         import json
 
-        print(json.dumps(document, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain))
+        self._print(json.dumps(document, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=_plain))
 
     def error(self, sentence: str) -> None:
         """One sentence on standard error."""
@@ -52,7 +68,17 @@ class Output:
             no_color=True if "NO_COLOR" in os.environ else None,
             width=None if sys.stdout.isatty() else 160,
         )
-        console.print(table)
+        with console.capture() as drawn:
+            console.print(table)
+        self._print(drawn.get(), end="")
+
+    def _print(self, text: str, end: str = "\n") -> None:
+        try:
+            print(text, end=end)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise cannot_write(error) from None
 
 
 def _plain(value: object) -> object:

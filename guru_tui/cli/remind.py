@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "--at", metavar="TIME", help='plan as if it were TIME ("14:00", "tomorrow 10:00", ISO 8601); needs --dry-run'
     )
     parser.add_argument("--dry-run", action="store_true", help="only show what would be sent")
-    parser.add_argument("--limit", type=int, metavar="N", help="send N messages at most")
+    parser.add_argument("--limit", type=number, metavar="N", help="send N messages at most")
     add_json(parser)
     parser.set_defaults(run=run)
 

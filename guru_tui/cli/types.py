@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from guru_tui.cli import Context
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 from guru_tui.domain.money import Money, parse_amount
 from guru_tui.domain.text import fold
 from guru_tui.errors import NotFound
@@ -21,11 +21,11 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     listing.set_defaults(run=show)
     adding = what.add_parser("add", help="add a type")
     adding.add_argument("name", metavar="NAME")
-    adding.add_argument("--minutes", type=int, required=True, metavar="N", help="length in minutes")
+    adding.add_argument("--minutes", type=number, required=True, metavar="N", help="length in minutes")
     adding.add_argument("--fee", required=True, metavar="AMOUNT", help="fee, for example 450 or 450.50")
     adding.add_argument("--location", metavar="NAME", help="where it takes place")
-    adding.add_argument("--before", type=int, default=0, metavar="N", help="minutes to keep free before it")
-    adding.add_argument("--after", type=int, default=0, metavar="N", help="minutes to keep free after it")
+    adding.add_argument("--before", type=number, default=0, metavar="N", help="minutes to keep free before it")
+    adding.add_argument("--after", type=number, default=0, metavar="N", help="minutes to keep free after it")
     add_json(adding)
     adding.set_defaults(run=add)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from guru_tui.cli import Context
-from guru_tui.cli.output import add_json
+from guru_tui.cli.output import add_json, number
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         return
     parser.description = "Your last actions, newest first."
     parser.epilog = "example: guru log --limit 50"
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many (default 20)")
+    parser.add_argument("--limit", type=number, default=20, metavar="N", help="how many (default 20)")
     parser.set_defaults(run=log)
 
 

@@ -18,7 +18,7 @@ class OurCommands(Provider):
         if commands is None:
             return []
         return [
-            (f"{command.help}   {command.all_keys}", partial(self.screen.run_action, command.action))
+            (f"{command.all_keys:<8} {command.help}", partial(self.screen.run_action, command.action))
             for command in commands()
             if command.palette
         ]

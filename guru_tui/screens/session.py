@@ -14,6 +14,7 @@ from guru_tui.domain.local_time import short_date, to_local
 from guru_tui.domain.money import short_text
 from guru_tui.domain.phone import national
 from guru_tui.domain.practice import Practice
+from guru_tui.domain.views import Conflict
 from guru_tui.services.reads import Reads
 
 Result = TypeVar("Result")
@@ -107,6 +108,10 @@ class Session:
         if not self.privacy:
             return name
         return " ".join(f"{word[0]}." for word in name.replace(",", " ").split() if word)
+
+    def conflict(self, conflict: Conflict) -> str:
+        """`Sarah Botha 09:00-10:00`: what is in the way of a wanted time."""
+        return f"{self.person(conflict.name)} {conflict.starts:%H:%M}-{conflict.ends:%H:%M}"
 
     def phone(self, mobile: str) -> str:
         """`082 555 0134`: a number as people at home write it; dots while privacy is on."""

@@ -57,13 +57,13 @@ class NotificationService:
         Channels come from the practice's rule for the kind, or from `channels` ("email", "sms", "sms+email"). A
         message whose key exists already is returned as it stands. Nothing comes of a notice about an
         appointment that has begun, of a move back to the time the client has in mind, or of the cancellation of
-        an appointment the client was never told of. Raises `NotFound` for an unknown record, `Invalid` for an
-        unknown kind or channel.
+        an appointment the client was never told of; a move of such a one is told as a confirmation. Raises
+        `NotFound` for an unknown record, `Invalid` for an unknown kind or channel.
         """
         practice = practice_settings(connection)
+        kind = _fitting(connection, kind, appointment_id)
         subject = self._subject(connection, kind, appointment_id, invoice_id, action_id, previous_start_local)
         if isinstance(subject, AppointmentFacts) and self._needless(connection, kind, subject, now):
-            self._back_to_the_confirmation(connection, kind, subject, now, practice)
             return ()
         ids = [
             outbox.put(
@@ -128,6 +128,7 @@ class NotificationService:
         Empty where nothing would be sent.
         """
         practice = practice_settings(connection)
+        kind = _fitting(connection, kind, appointment_id)
         subject = self._subject(connection, kind, appointment_id, invoice_id, None, None)
         if isinstance(subject, AppointmentFacts):
             if start_local is not None:
@@ -166,15 +167,6 @@ class NotificationService:
         if kind == "cancellation":
             return message_facts.never_told(connection, facts.id)
         return kind == "reschedule" and facts.previous_local == facts.starts_local
-
-    def _back_to_the_confirmation(
-        self, connection: sqlite3.Connection, kind: str, facts: AppointmentFacts, now: datetime, practice: Practice
-    ) -> None:
-        """A move there and back within the hold withdrew a confirmation that is right again."""
-        if kind == "reschedule" and from_utc_text(facts.starts_at) > now:
-            outbox.bring_back_confirmation(
-                connection, facts.id, facts.starts_at, utc_text(now), utc_text(now + practice.hold)
-            )
 
     def _addresses(
         self, kind: str, subject: AppointmentFacts | InvoiceFacts, practice: Practice, channels: str | None
@@ -224,6 +216,13 @@ class NotificationService:
             return replace(message, appointment_id=subject.id, starts_at=subject.starts_at, resend_sequence=sequence)
         document = subject.document_id if to.channel == "email" and kind == "invoice" else None
         return replace(message, invoice_id=subject.id, invoice_revision=subject.revision, document_id=document)
+
+
+def _fitting(connection: sqlite3.Connection, kind: str, appointment_id: int | None) -> str:
+    """A move of an appointment whose confirmation never left is news of the appointment, not of its former time."""
+    if kind == "reschedule" and appointment_id is not None and message_facts.never_told(connection, appointment_id):
+        return "confirmation"
+    return kind
 
 
 def text_of(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str, practice: Practice) -> Composed:

@@ -30,9 +30,7 @@ def make_private(folder: Path) -> Path:
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     except OSError as error:
-        raise Misconfigured(
-            f"The folder {folder} cannot be used ({error.strerror}); set GURU_HOME to one that can."
-        ) from None
+        raise _unusable(folder, error) from None
     return folder
 
 
@@ -44,13 +42,25 @@ def private_file(path: Path) -> Path:
     return path
 
 
+def there(path: Path) -> bool:
+    """Whether `path` exists; raises `Misconfigured` where that cannot be told, as in somebody else's folder."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise _unusable(path.parent, error) from None
+
+
+def _unusable(folder: Path, error: OSError) -> Misconfigured:
+    return Misconfigured(f"The folder {folder} cannot be used ({error.strerror}); set GURU_HOME to one that can.")
+
+
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """Open the store at `path` in autocommit mode, foreign keys on, durable to power loss.
 
     Raises `Misconfigured` where there is no store, `TryAgain` where it stays locked for five seconds and
     `StoreDamaged` where the file is not a database.
     """
-    if not path.exists():
+    if not there(path):
         raise Misconfigured(f"There is no practice in {path.parent} yet; set one up with: guru init")
     with translated():
         connection = sqlite3.connect(

@@ -109,18 +109,6 @@ def bring_back(connection: sqlite3.Connection, withdrawn_by: str, now: str, not_
     )
 
 
-def bring_back_confirmation(
-    connection: sqlite3.Connection, appointment_id: int, starts_at: str, now: str, not_before: str
-) -> None:
-    """Put back the confirmation of a start that the appointment has returned to, if it never left."""
-    connection.execute(
-        """UPDATE outbox_message SET state = 'held', reason = '', updated_at = ?, lease_owner = '', not_before = ?
-           WHERE appointment_id = ? AND starts_at = ? AND kind = 'confirmation'
-             AND state = 'cancelled' AND reason <> ?""",
-        (now, not_before, appointment_id, starts_at, WITHDRAWN_BY_HAND),
-    )
-
-
 def withdraw_one(connection: sqlite3.Connection, message_id: int, now: str) -> bool:
     """Cancel one message on the practitioner's word; False where it has left or was cancelled already."""
     cursor = connection.execute(

@@ -129,6 +129,7 @@ def test_a_mail_server_that_is_down_delays_but_loses_nothing(
     connect(shell, smtp_server, clickatell_server)
     shell.run("settings", "set", "hold_minutes", "0")
     shell.run("book", "sarah b fri 10:30", "--yes")
+    shell.now = "2026-11-25T10:01:00+02:00"
     smtp_server.refuse()
     report = shell.json("remind", status=75)
     assert report["sent"] == 0

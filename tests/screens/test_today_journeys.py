@@ -263,3 +263,27 @@ async def test_a_new_practice_is_told_how_to_begin_even_on_a_closed_day(open_app
     async with open_app(guru) as hand:
         assert "Nothing on Sun 29 Nov (closed)" in hand.screen
         assert "adds the first client" in hand.status
+
+
+async def test_the_mouse_works_the_bars(open_app, day) -> None:
+    from guru_tui.widgets.bars import HeaderBar, KeyBar, StatusBar
+
+    async with open_app(day.guru) as hand:
+        keys = hand.app.screen.query_one(KeyBar).render_line(0).text
+        await hand.pilot.click(KeyBar, offset=(keys.index("done"), 0))
+        await hand.until(lambda: "attended" in hand.status)
+        said = hand.app.screen.query_one(StatusBar).render_line(0).text
+        await hand.pilot.click(StatusBar, offset=(said.index(" undo"), 0))
+        await hand.until(lambda: "Took back" in hand.status)
+        header = hand.app.screen.query_one(HeaderBar).text
+        await hand.pilot.click(HeaderBar, offset=(header.index("Invoices"), 0))
+        await hand.until(lambda: hand.app.current_mode == "invoices")
+
+
+async def test_what_is_in_the_way_is_initials_while_names_are_hidden(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("asterisk", "a")
+        await hand.type("sarah b today 1430")
+        await hand.press("enter")
+        assert "L. M. 14:00-15:00" in hand.screen
+        assert "Lerato" not in hand.screen

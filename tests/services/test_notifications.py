@@ -135,9 +135,19 @@ def test_undo_takes_the_notice_back_and_revives_what_the_step_had_withdrawn(guru
     assert (undone.withdrawn, undone.already_sent) == (1, ())
     assert waiting(guru) == [("confirmation", "2026-12-04T07:00:00Z")]
     move(guru, appointment, LATER)
-    assert waiting(guru) == [("reschedule", "2026-12-04T09:00:00Z")], "the very same move, after its undo"
+    assert waiting(guru) == [("confirmation", "2026-12-04T09:00:00Z")], "the very same move, after its undo"
     send_all(guru, clock)
-    assert told(guru) == [("reschedule", "2026-12-04T09:00:00Z")]
+    assert told(guru) == [("confirmation", "2026-12-04T09:00:00Z")]
+
+
+def test_a_booking_moved_before_it_was_told_is_told_as_a_booking(guru: Guru, clock: FixedClock) -> None:
+    appointment = book(guru, client(guru), FRIDAY, notify=True)
+    assert [one.kind for one in preview(guru, "reschedule", appointment, LATER)] == ["confirmation"]
+    (message,) = move(guru, appointment, LATER)
+    assert (message.kind, message.state) == ("confirmation", "held")
+    assert "09:00" not in message.body, "the client never heard of the former time"
+    send_all(guru, clock)
+    assert told(guru) == [("confirmation", "2026-12-04T09:00:00Z")]
 
 
 def test_undo_names_what_has_left(guru: Guru, clock: FixedClock) -> None:

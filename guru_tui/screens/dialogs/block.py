@@ -71,7 +71,8 @@ class Block(LiveLine[str, BlockReading]):
         lines += labelled("for", (reading.title or "blocked time", "" if reading.title else "faint"), width=width)
         if self._conflicts:
             count = len(self._conflicts)
-            clash = f"‼ {self._conflicts[0]}{f' and {count - 1} more' if count > 1 else ''} · ^F blocks anyway"
+            more = f" and {count - 1} more" if count > 1 else ""
+            clash = f"‼ {self.session.conflict(self._conflicts[0])}{more} · ^F blocks anyway"
             lines += labelled("checks", (clash, "bad"), width=width)
         else:
             lines += labelled("checks", ("free ✓", "ok") if reading.complete else ("–", "faint"), width=width)
@@ -83,7 +84,7 @@ class Block(LiveLine[str, BlockReading]):
         if reading is None or reading.start is None or reading.end is None:
             return
         if self._conflicts and not force:
-            self.problem(taken(self._conflicts))
+            self.problem(taken(self.session, self._conflicts))
             return
         start, end, title = reading.start, reading.end, reading.title
         said = f"Blocked {short_date(start.date())} {start:%H:%M}–{end:%H:%M}{f' {title}' if title else ''}"

@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.quick_add import NEW_CLIENT, Open, Problem
+from guru_tui.domain.views import Conflict
 from guru_tui.errors import GuruError, SlotTaken
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.dialogs.day_beside import day_lines
@@ -208,14 +209,14 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
     def complain(self, error: GuruError) -> None:
         """A slot that was taken meanwhile is named, with the key that books it all the same."""
         if isinstance(error, SlotTaken):
-            self.problem(taken(error.conflicts))
+            self.problem(taken(self.session, [each for each in error.conflicts if isinstance(each, Conflict)]))
             return
         super().complain(error)
 
 
-def taken(conflicts: Sequence[object]) -> str:
+def taken(session: Session, conflicts: Sequence[Conflict]) -> str:
     """What is in the way, and how to go ahead."""
-    listed = ", ".join(str(conflict) for conflict in conflicts[:3])
+    listed = ", ".join(session.conflict(conflict) for conflict in conflicts[:3])
     more = f" and {len(conflicts) - 3} more" if len(conflicts) > 3 else ""
     return f"That overlaps {listed}{more}. Ctrl+F does it anyway."
 

@@ -107,7 +107,9 @@ class Move(LiveLine[Change, WhenReading]):
             width=width,
         )
         if self._conflicts:
-            lines += labelled("checks", (f"‼ {self._conflicts[0]} · ^F moves anyway", "bad"), width=width)
+            lines += labelled(
+                "checks", (f"‼ {self.session.conflict(self._conflicts[0])} · ^F moves anyway", "bad"), width=width
+            )
         else:
             lines += labelled("checks", ("free ✓", "ok"), width=width)
         if self._previews:
@@ -129,7 +131,7 @@ class Move(LiveLine[Change, WhenReading]):
             self.problem("Which day, what time? Write it like fri 10:30.", "warn")
             return
         if self._conflicts and not force:
-            self.problem(taken(self._conflicts))
+            self.problem(taken(self.session, self._conflicts))
             return
         start, minutes = reading.start, reading.minutes
         self.change(

@@ -116,7 +116,9 @@ class QuickAdd(LiveLine[Change, Reading]):
         if checks is None:
             return [("–", "faint")]
         marks: list[Piece] = [
-            ("free ✓", "ok") if checks.free else (f"‼ {checks.conflicts[0]} · ^F books anyway", "bad")
+            ("free ✓", "ok")
+            if checks.free
+            else (f"‼ {self.session.conflict(checks.conflicts[0])} · ^F books anyway", "bad")
         ]
         marks.append(("in hours ✓", "ok") if checks.in_hours else ("outside hours", "warn"))
         if checks.owes_minor:
@@ -132,7 +134,7 @@ class QuickAdd(LiveLine[Change, Reading]):
         if reading is None or reading.client is None or reading.start is None:
             return
         if self._checks and self._checks.conflicts and not force:
-            self.problem(taken(self._checks.conflicts))
+            self.problem(taken(self.session, self._checks.conflicts))
             return
         request = BookingRequest(
             client_id=reading.client.id,
