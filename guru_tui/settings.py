@@ -108,4 +108,10 @@ def _dotenv(path: Path) -> dict[str, str]:
         raise Misconfigured(f"{path} can be read by others and holds passwords; run: chmod 600 {path}")
     from dotenv import dotenv_values
 
-    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    try:
+        values = dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(
+            f"{path} cannot be read ({error}); write it anew, as UTF-8 text, one NAME=value a line."
+        ) from None
+    return {name: value for name, value in values.items() if value is not None}

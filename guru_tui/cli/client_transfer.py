@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.errors import GuruError, Invalid, NotAllowed, UsageMistake
+from guru_tui.cli.files import write_private
+from guru_tui.errors import Invalid, UsageMistake
 
 if TYPE_CHECKING:
     from guru_tui.cli import Context
@@ -125,36 +125,7 @@ def _export(context: Context, options: argparse.Namespace) -> int:
         sys.stdout.buffer.flush()
         return 0
     path = Path(options.file).expanduser()
-    _write_private(path, text.encode("utf-8-sig"), replace=options.force)  # Excel knows UTF-8 by the mark only
+    write_private(path, text.encode("utf-8-sig"), replace=options.force)  # Excel knows UTF-8 by the mark only
     clients = len(context.guru.reads.client_sheet(archived=options.archived))
     context.output.line(f"Exported {clients} client{'' if clients == 1 else 's'} to {path}.")
     return 0
-
-
-def _write_private(path: Path, data: bytes, *, replace: bool) -> None:
-    """Write a file for its owner only (0600); raises `NotAllowed` where it exists, unless `replace`."""
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        raise Invalid(f"{path} is no file; name one, or - for standard output.")
-    taken = NotAllowed(f"{path} exists already; choose another name, or replace it with --force.")
-    if path.exists() and not replace:
-        raise taken
-    target = path.with_name(f".{path.name}.{os.getpid()}.part") if replace else path
-    try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise taken from None
-    except OSError as error:
-        raise GuruError(f"{path} cannot be written ({error.strerror}); choose another folder.") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            target.replace(path)
-    except OSError as error:
-        target.unlink(missing_ok=True)
-        raise GuruError(
-            f"{path} cannot be written ({error.strerror}); free some space or choose another folder."
-        ) from None

@@ -34,7 +34,12 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--to", dest="date_to", default="", metavar="DAY", help="last day, included")
     parser.add_argument(
-        "--appointment", type=number, action="append", default=[], metavar="ID", help="this appointment; may be repeated"
+        "--appointment",
+        type=number,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this appointment; may be repeated",
     )
     parser.add_argument("--send", metavar="CHANNELS", help="send it too: email, sms or email,sms")
     parser.add_argument("--draft", action="store_true", help="only draft it; a draft has no number yet")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
 import sys
 from pathlib import Path
 
 from guru_tui.cli import Context
+from guru_tui.cli.files import write_private
 from guru_tui.cli.invoice_output import (
     day_text,
     detail_json,
@@ -23,7 +23,7 @@ from guru_tui.cli.invoice_output import (
 from guru_tui.cli.output import add_json, number
 from guru_tui.domain.billing import PAYMENT_METHODS, read_day
 from guru_tui.domain.money import Money, parse_amount
-from guru_tui.errors import NotAllowed, UsageMistake
+from guru_tui.errors import UsageMistake
 
 _MOST = 500
 
@@ -41,7 +41,9 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     listing = what.add_parser("list", help="every invoice, newest first")
     listing.add_argument("--status", choices=("draft", "sent", "overdue", "paid", "void"), help="only these")
     listing.add_argument("--client", default="", metavar="CLIENT", help="only this client's")
-    listing.add_argument("--limit", type=number, default=_MOST, metavar="N", help=f"at most N (default {_MOST}; 0: all)")
+    listing.add_argument(
+        "--limit", type=number, default=_MOST, metavar="N", help=f"at most N (default {_MOST}; 0: all)"
+    )
     listing.set_defaults(run=run_list)
 
     show = what.add_parser("show", help="one invoice with its lines, payments and messages")
@@ -204,31 +206,12 @@ def run_pdf(context: Context, options: argparse.Namespace) -> int:
     path = Path(options.output).expanduser()
     if path.is_dir():
         path = path / name
-    _write_private(path, content, force=options.force)
+    write_private(path, content, replace=options.force)
     if options.json:
         context.output.json({"file": str(path), "bytes": len(content)})
         return 0
     context.output.line(f"Wrote {path}.")
     return 0
-
-
-def _write_private(path: Path, content: bytes, *, force: bool) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            if force:
-                beside.replace(path)
-            else:
-                path.hardlink_to(beside)  # refuses where there is a file already, without a gap to slip through
-        finally:
-            beside.unlink(missing_ok=True)
-    except FileExistsError:
-        raise NotAllowed(f"{path} exists already; choose another name, or replace it with --force.") from None
-    except OSError as error:
-        raise NotAllowed(f"{path} cannot be written ({error.strerror}); choose another place with -o.") from None
 
 
 def run_pay(context: Context, options: argparse.Namespace) -> int:

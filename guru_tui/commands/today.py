@@ -5,9 +5,7 @@ from __future__ import annotations
 from guru_tui.commands.command import Command
 
 TODAY: tuple[Command, ...] = (
-    Command(
-        "today.add", "a", "add", "Book an appointment from one line, at the free time under the cursor", "Act", "add"
-    ),
+    Command("today.add", "a", "add", "Book an appointment from one line", "Act", "add"),
     Command("today.attended", "d,s>a", "status('attended')", "Mark the appointment attended", "Status", "done"),
     Command("today.confirmed", "s>c", "status('confirmed')", "Mark it confirmed", "Status", "confirmed", footer=False),
     Command("today.no_show", "s>n", "status('no-show')", "Mark it a no-show", "Status", "no-show", footer=False),

@@ -13,7 +13,7 @@ from guru_tui.errors import GuruError
 from guru_tui.services.reads import Reads
 from guru_tui.settings import Settings
 from guru_tui.store import schema
-from guru_tui.store.connection import connect
+from guru_tui.store.connection import connect, there, translated
 
 _BACKUP_AGE = timedelta(days=7)
 _RUN_AGE = timedelta(days=1)
@@ -32,30 +32,44 @@ class Check:
 def examine(settings: Settings, clock: Clock, *, network: bool = True) -> list[Check]:
     """Every check, in the order in which a person would go through them; `network`: try the logins too."""
     checks = list(_files(settings))
-    if not settings.database.exists():
-        return [Check("practice", "fail", f"no practice in {settings.home}", "guru init"), *checks]
     try:
+        if not there(settings.database):
+            return [Check("practice", "fail", f"no practice in {settings.home}", "guru init"), *checks]
         connection = connect(settings.database)
     except GuruError as error:
         return [Check("store", "fail", str(error)), *checks]
     try:
-        checks += _store(connection)
-        if checks[-1].status == "fail":
-            return checks
-        reads = Reads(connection, clock)
-        checks += _practice(reads)
-        checks += _channels(settings, reads, network=network)
-        checks += _reminders(connection, clock)
-        checks.append(_backup(settings, clock))
+        with translated():
+            checks += _inside(settings, clock, connection, network=network)
+    except GuruError as error:
+        checks.append(Check("store", "fail", str(error)))
     finally:
         connection.close()
     return checks
 
 
+def _inside(settings: Settings, clock: Clock, connection: sqlite3.Connection, *, network: bool) -> Iterator[Check]:
+    for check in _store(connection):
+        yield check
+        if check.status == "fail":
+            return
+    reads = Reads(connection, clock)
+    yield from _practice(reads)
+    yield from _channels(settings, reads, network=network)
+    yield from _reminders(connection, clock)
+    yield _backup(settings, clock)
+
+
 def _files(settings: Settings) -> Iterator[Check]:
     private = [settings.home, settings.backups]
-    files = [settings.database, settings.home / ".env", *settings.backups.glob("*.db")]
-    loose = [path for path in (*private, *files) if path.exists() and path.stat().st_mode & 0o077]
+    try:
+        files = [settings.database, settings.home / ".env", *settings.backups.glob("*.db")]
+        loose = [path for path in (*private, *files) if path.exists() and path.stat().st_mode & 0o077]
+    except OSError as error:
+        yield Check(
+            "permissions", "fail", f"{settings.home} cannot be used ({error.strerror})", "set GURU_HOME to one that can"
+        )
+        return
     if loose:
         yield Check(
             "permissions",

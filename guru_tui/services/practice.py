@@ -34,9 +34,10 @@ class PracticeService:
     def set_many(self, values: Mapping[str, str]) -> dict[str, str]:
         """Store several settings as one step, country first: phone numbers are read by it."""
         stored: dict[str, str] = {}
-        with self._uow.action("change settings", summary=f"Changed {', '.join(values)}") as work:
+        with self._uow.action("change settings") as work:
             for key in sorted(values, key=lambda key: key != "country"):
                 stored[key] = self._store(work, key, values[key])
+            work.summary = f"Changed {', '.join(values)}"
         return stored
 
     def _store(self, work: Work, key: str, value: str) -> str:
@@ -165,11 +166,14 @@ def _refuse_new_currency(connection: sqlite3.Connection, practice: Practice) -> 
 
 
 def _picture(value: str) -> str:
-    path = Path(value).expanduser().absolute()
-    if not path.is_file():
-        raise Invalid(f"There is no picture {path}; give the path of a PNG or JPEG.")
-    with path.open("rb") as file:
-        head = file.read(8)
+    try:
+        path = Path(value).expanduser().absolute()
+        if not path.is_file():
+            raise Invalid(f"There is no picture {path}; give the path of a PNG or JPEG.")
+        with path.open("rb") as file:
+            head = file.read(8)
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such user as in ~name
+        raise Invalid(f"The picture {value} cannot be read ({error}); give the path of a PNG or JPEG.") from None
     if not head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
         raise Invalid(f"{path} is neither a PNG nor a JPEG.")
     return str(path)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from guru_tui.errors import GuruError, NotAllowed
-from guru_tui.store.connection import StoreDamaged, connect, make_private, private_file, translated
+from guru_tui.store.connection import StoreDamaged, connect, make_private, own_file, translated
 
 
 def into_folder(source: Path, folder: Path, *, reason: str = "", now: datetime | None = None) -> Path:
@@ -29,32 +29,35 @@ def to_file(source: Path, target: Path) -> Path:
     Raises `NotAllowed` where `target` exists, `StoreDamaged` where the copy fails its integrity check; the
     copy is made under another name and only a verified one gets `target`'s.
     """
-    if target.exists():
-        raise NotAllowed(f"{target} exists already; choose another name, nothing was overwritten.")
-    if not target.parent.is_dir():
-        raise NotAllowed(f"There is no folder {target.parent}; make it first or choose another.")
-    being_made = target.with_name(target.name + ".part")
-    being_made.unlink(missing_ok=True)
     try:
-        private_file(being_made)
-        with translated():
-            reading, writing = connect(source), sqlite3.connect(being_made, isolation_level=None)
-            try:
-                reading.backup(writing)
-                # A copy is one file that can be carried about: no write-ahead log beside it.
-                writing.execute("PRAGMA journal_mode=DELETE")
-            finally:
-                reading.close()
-                writing.close()
-        verify(being_made)
-        being_made.rename(target)
+        if target.exists():
+            raise NotAllowed(f"{target} exists already; choose another name, nothing was overwritten.")
+        if not target.parent.is_dir():
+            raise NotAllowed(f"There is no folder {target.parent}; make it first or choose another.")
+        being_made = own_file(target.parent, f".{target.name}-", ".part")
+        try:
+            _copy(source, being_made)
+            verify(being_made)
+            being_made.rename(target)
+        finally:
+            being_made.unlink(missing_ok=True)
     except OSError as error:
         raise GuruError(
             f"The backup could not be written to {target.parent} ({error.strerror}); choose another place."
         ) from None
-    finally:
-        being_made.unlink(missing_ok=True)
     return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    with translated():
+        reading, writing = connect(source), sqlite3.connect(target, isolation_level=None)
+        try:
+            reading.backup(writing)
+            # A copy is one file that can be carried about: no write-ahead log beside it.
+            writing.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            reading.close()
+            writing.close()
 
 
 def verify(path: Path) -> None:

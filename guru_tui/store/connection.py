@@ -5,6 +5,7 @@ Every connection, raw or under SQLModel, comes from `connect`, so the PRAGMAs st
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,16 +31,17 @@ def make_private(folder: Path) -> Path:
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     except OSError as error:
-        raise _unusable(folder, error) from None
+        raise unusable(folder, error) from None
     return folder
 
 
-def private_file(path: Path) -> Path:
-    """`path`, made empty if need be, for its owner only (0600): SQLite gives `-wal` and `-shm` the same mode."""
-    path.touch(mode=0o600, exist_ok=True)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
-    return path
+def own_file(folder: Path, prefix: str, suffix: str) -> Path:
+    """A new empty file in `folder` for its owner only (0600), under a name that no other process has."""
+    import tempfile  # only a new store and a backup need it
+
+    descriptor, name = tempfile.mkstemp(suffix, prefix, folder)
+    os.close(descriptor)
+    return Path(name)
 
 
 def there(path: Path) -> bool:
@@ -47,10 +49,11 @@ def there(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise _unusable(path.parent, error) from None
+        raise unusable(path.parent, error) from None
 
 
-def _unusable(folder: Path, error: OSError) -> Misconfigured:
+def unusable(folder: Path, error: OSError) -> Misconfigured:
+    """What to say where the data directory refuses."""
     return Misconfigured(f"The folder {folder} cannot be used ({error.strerror}); set GURU_HOME to one that can.")
 
 
@@ -129,4 +132,6 @@ def explain(error: BaseException) -> GuruError | None:
         return StoreDamaged(
             "The practice's file is damaged; nothing was sent or changed. Restore a backup: guru restore FILE"
         )
+    if primary == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):
+        return StoreDamaged(f"A part of the practice's file is missing ({error}); restore a backup: guru restore FILE")
     return None

@@ -10,7 +10,16 @@ import sqlite3
 from pathlib import Path
 
 from guru_tui.errors import GuruError, NotAllowed
-from guru_tui.store.connection import APPLICATION_ID, connect, make_private, private_file, translated
+from guru_tui.store.connection import (
+    APPLICATION_ID,
+    StoreDamaged,
+    connect,
+    make_private,
+    own_file,
+    there,
+    translated,
+    unusable,
+)
 
 HEAD = "0001"
 """The newest revision: the last file in `migrations/versions`."""
@@ -19,13 +28,25 @@ HEAD = "0001"
 def create(path: Path) -> None:
     """Make an empty store at `path`; raises `NotAllowed` where one exists already."""
     make_private(path.parent)
-    if path.exists():
+    if there(path):
         raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.")
-    being_made = path.with_suffix(".new")
-    being_made.unlink(missing_ok=True)
-    private_file(being_made)
+    try:
+        being_made = own_file(path.parent, f".{path.name}-", ".new")
+        try:
+            _fill(being_made)
+            # link() refuses to replace: of two `guru init` at once one fails instead of overwriting the other's.
+            path.hardlink_to(being_made)
+        finally:
+            being_made.unlink()
+    except FileExistsError:
+        raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.") from None
+    except OSError as error:
+        raise unusable(path.parent, error) from None
+
+
+def _fill(path: Path) -> None:
     with translated():
-        connection = sqlite3.connect(being_made, isolation_level=None)
+        connection = sqlite3.connect(path, isolation_level=None)
         try:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode=WAL")
@@ -34,13 +55,6 @@ def create(path: Path) -> None:
             connection.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
         finally:
             connection.close()
-    # link() refuses to replace, so of two `guru init` at once one fails instead of overwriting the other's practice.
-    try:
-        path.hardlink_to(being_made)
-    except FileExistsError:
-        raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.") from None
-    finally:
-        being_made.unlink()
 
 
 def schema_sql() -> str:
@@ -50,23 +64,27 @@ def schema_sql() -> str:
 
 def revision(connection: sqlite3.Connection) -> str:
     """The revision the store is at, empty where it has none."""
-    try:
+    with translated():
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return ""
     return str(row[0]) if row else ""
 
 
 def open_current(path: Path) -> sqlite3.Connection:
     """Open the store for use, first bringing it to `HEAD` (after a verified backup) where it is older.
 
-    Raises `NotAllowed` for a store that a newer guru has written.
+    Raises `NotAllowed` for a store that a newer guru has written, and `StoreDamaged` for one of no version.
     """
     connection = connect(path)
-    at = revision(connection)
+    try:
+        at = revision(connection)
+    except BaseException:
+        connection.close()
+        raise
     if at == HEAD:
         return connection
     connection.close()
+    if not at:
+        raise StoreDamaged(f"{path} does not say which version it is of; restore a backup: guru restore FILE")
     if at > HEAD:
         raise NotAllowed(
             f"This practice was written by a newer guru (store {at}, this program knows {HEAD}); "

@@ -176,7 +176,9 @@ def _pdf(home: Path) -> Row:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GURU_")}
+    # Bytecode is cached for a user from the second start on; a shell that forbids it would be measured instead.
+    unwanted = ("GURU_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return {**kept, "GURU_HOME": str(home), "GURU_EMAIL_BACKEND": "file", "GURU_SMS_BACKEND": "file"}
 
 

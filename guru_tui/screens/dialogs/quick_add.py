@@ -76,6 +76,8 @@ class QuickAdd(LiveLine[Change, Reading]):
         def chip(name: str, empty: str) -> Piece:
             found = said.get(name)
             text = found.text if found else ""
+            if name == "when" and reading.day is None:
+                text = ""
             if name == "client" and reading.client is not None and session.privacy:
                 text = session.person(reading.client.name)
             return (text or empty, _TONES.get(found.state if found else "missing", "") if text else "faint")

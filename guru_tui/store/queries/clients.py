@@ -9,12 +9,14 @@ from datetime import date, datetime
 from guru_tui.domain.client_fields import CLIENT_FIELDS, search_words
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
 from guru_tui.domain.practice import Practice
+from guru_tui.domain.text import printable
 from guru_tui.domain.views import ClientDetail, ClientRow, ClientVisit
 from guru_tui.store.queries import invoices
 
 _UPCOMING = 10
 _RECENT = 20
 _INVOICES = 50
+_LONGEST_SEARCH = 500  # no name is longer, and SQLite refuses patterns past 50 000 bytes
 
 # The subqueries run for the rows of the page only: the page is cut first, along the index on sort_name. The plus
 # before i.status keeps SQLite on the index of the client: that on the status finds every unpaid invoice there is.
@@ -99,9 +101,11 @@ _ANY_WORD = _plain("c.search")
 
 def _where(search: str, archived: bool) -> tuple[str, dict[str, object]]:
     where = "c.archived_at <> ''" if archived else "c.archived_at = ''"
-    search = search.strip()
+    search = printable(search).strip()
     if not search:
         return where, {}
+    if len(search) > _LONGEST_SEARCH:
+        return "0", {}
     ways: list[str] = []
     values: dict[str, object] = {}
     words = search_words(search)

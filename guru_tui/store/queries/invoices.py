@@ -10,6 +10,7 @@ from typing import Any
 
 from guru_tui.domain.billing import INVOICE_STATUSES, status_of
 from guru_tui.domain.local_time import from_utc_text, from_wall_text, to_local, utc_text, zone
+from guru_tui.domain.text import clean
 from guru_tui.domain.views import (
     Board,
     ClientVisit,
@@ -63,8 +64,7 @@ def invoices(
     """
     one_client = "" if client_id is None else " AND i.client_id = :client"
     rows = connection.execute(
-        f"{_ROW} WHERE {_of_status(status)}{one_client}"
-        " ORDER BY i.id DESC LIMIT :limit OFFSET :offset",
+        f"{_ROW} WHERE {_of_status(status)}{one_client} ORDER BY i.id DESC LIMIT :limit OFFSET :offset",
         {"client": client_id, "today": today.isoformat(), "limit": limit, "offset": offset},
     )
     return [_row(row, today) for row in rows]
@@ -103,7 +103,7 @@ def find(connection: sqlite3.Connection, key: int | str) -> int:
         if row is None:
             raise NotFound(f"There is no invoice with id {key}; see them with: guru invoices list")
         return key
-    text = key.strip().removeprefix("#").strip()
+    text = clean(key, field="The number").removeprefix("#").strip()
     draft = text.lower().removeprefix("draft-").removeprefix("draft ")
     if draft != text.lower() and draft.isascii() and draft.isdigit():
         return _find_draft(connection, int(draft[:18]))
