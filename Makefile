@@ -1,24 +1,24 @@
 # Needs Python 3.11+ with its venv module, and make. Everything else is set up here, once, in .venv.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock schema format snapshots clean
+.PHONY: demo test check bench lock schema format snapshots picture clean
 
 demo: $(READY)
 	@$(BIN)/guru demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
@@ -45,6 +45,9 @@ format: $(READY)
 
 snapshots: $(READY)
 	$(BIN)/python -m pytest tests/screens --snapshot-update
+
+picture: $(READY)
+	$(BIN)/python docs/picture.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

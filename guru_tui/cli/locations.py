@@ -6,25 +6,30 @@ import argparse
 
 from guru_tui.cli import Context
 from guru_tui.cli.output import add_json
+from guru_tui.cli.types import named
 from guru_tui.domain.phone import national
+from guru_tui.errors import UsageMistake
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
-    """`locations list`, `locations add NAME …`."""
+    """`locations list`, `locations add NAME …`, `locations edit NAME …`."""
     parser.description = "Places where appointments happen."
     parser.epilog = 'example: guru locations add "Sea Point" --address "15 Flannery Road" --phone "021 555 0100"'
-    what = parser.add_subparsers(required=True, dest="what", metavar="list|add")
+    what = parser.add_subparsers(required=True, dest="what", metavar="list|add|edit")
     listing = what.add_parser("list", help="the places in your order")
     add_json(listing)
     listing.set_defaults(run=show)
-    adding = what.add_parser("add", help="add a place")
-    adding.add_argument("name", metavar="NAME")
-    adding.add_argument("--address", default="", help="street address, as clients see it")
-    adding.add_argument("--instructions", default="", help="how to find the door, where to park")
-    adding.add_argument("--phone", default="", help="number of this place")
-    adding.add_argument("--video-link", default="", help="link for appointments held by video")
-    add_json(adding)
-    adding.set_defaults(run=add)
+    for verb, line, run in (("add", "add a place", add), ("edit", "change a place", edit)):
+        one = what.add_parser(verb, help=line)
+        one.add_argument("place", metavar="NAME", help="its name" if verb == "add" else "its name or id")
+        if verb == "edit":
+            one.add_argument("--name", help="a new name")
+        one.add_argument("--address", help="street address, as clients see it")
+        one.add_argument("--instructions", help="how to find the door, where to park")
+        one.add_argument("--phone", help="number of this place")
+        one.add_argument("--video-link", help="link for appointments held by video")
+        add_json(one)
+        one.set_defaults(run=run)
 
 
 def show(context: Context, options: argparse.Namespace) -> int:
@@ -62,15 +67,28 @@ def show(context: Context, options: argparse.Namespace) -> int:
 
 def add(context: Context, options: argparse.Namespace) -> int:
     """Add a place."""
-    key = context.guru.practice.add_location(
-        options.name,
-        address=options.address,
-        phone=options.phone,
-        instructions=options.instructions,
-        video_link=options.video_link,
-    )
+    key = context.guru.practice.add_location(options.place, **_given(options))
     if options.json:
         context.output.json({"id": key})
     else:
-        context.output.line(f"Added location {options.name}")
+        context.output.line(f"Added location {options.place}")
     return 0
+
+
+def edit(context: Context, options: argparse.Namespace) -> int:
+    """Change a place."""
+    row = named(context.guru.reads.locations(), options.place, "location", "guru locations add")
+    changes = _given(options) | ({"name": options.name} if options.name is not None else {})
+    if not changes:
+        raise UsageMistake("say what to change, for example --address; see guru locations edit --help")
+    context.guru.practice.edit_location(row.id, changes)
+    if options.json:
+        context.output.json({"id": row.id})
+    else:
+        context.output.line(f"Changed location {options.name or row.name}")
+    return 0
+
+
+def _given(options: argparse.Namespace) -> dict[str, str]:
+    values = {key: getattr(options, key) for key in ("address", "instructions", "phone", "video_link")}
+    return {key: value for key, value in values.items() if value is not None}

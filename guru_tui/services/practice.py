@@ -13,7 +13,7 @@ from guru_tui.domain.phone import to_e164
 from guru_tui.domain.practice import SETTINGS, Practice, normalise
 from guru_tui.domain.text import clean, fold
 from guru_tui.domain.views import Interval
-from guru_tui.errors import Invalid, NotAllowed
+from guru_tui.errors import Invalid, NotAllowed, NotFound
 from guru_tui.store.models import AppointmentType, Location, OperatingInterval, Setting
 from guru_tui.store.queries import practice as queries
 from guru_tui.store.unit_of_work import UnitOfWork, Work
@@ -67,14 +67,10 @@ class PracticeService:
         with self._uow.action("add location", summary=f"Added location {name}") as work:
             _unused(work, Location, name)
             country = queries.practice(work.connection).country
-            row = Location(
-                name=name,
-                address=clean(address, multiline=True, field="The address"),
-                phone=to_e164(phone, country) if phone.strip() else "",
-                instructions=clean(instructions, multiline=True, field="The instructions"),
-                video_link=clean(video_link, field="The link"),
-                position=_last(work, Location) + 1,
-            )
+            texts = {"address": address, "phone": phone, "instructions": instructions, "video_link": video_link}
+            row = Location(name=name, position=_last(work, Location) + 1)
+            for key, value in _location_fields(texts, country).items():
+                setattr(row, key, value)
             work.session.add(row)
             work.session.flush()
             return _id(row.id)
@@ -91,13 +87,7 @@ class PracticeService:
     ) -> int:
         """Add an appointment type (minutes, minor units) and return its id; raises `Invalid` or `NotAllowed`."""
         name = _named(name, "appointment type")
-        if not 1 <= minutes <= _LONGEST_MINUTES:
-            raise Invalid(f"An appointment lasts from 1 to {_LONGEST_MINUTES} minutes, not {minutes}.")
-        if fee_minor < 0:
-            raise Invalid("A fee cannot be negative; use 0 for none.")
-        for buffer in (minutes_before, minutes_after):
-            if not 0 <= buffer <= _LONGEST_MINUTES:
-                raise Invalid(f"A buffer lasts from 0 to {_LONGEST_MINUTES} minutes, not {buffer}.")
+        _check_type(minutes, fee_minor, minutes_before, minutes_after)
         with self._uow.action("add type", summary=f"Added appointment type {name}") as work:
             _unused(work, AppointmentType, name)
             row = AppointmentType(
@@ -113,6 +103,34 @@ class PracticeService:
             work.session.flush()
             return _id(row.id)
 
+    def edit_location(self, location_id: int, changes: Mapping[str, str]) -> None:
+        """Change columns of a place (name, address, phone, instructions, video_link); raises like `add_location`."""
+        with self._uow.action("change location") as work:
+            row = work.session.get(Location, location_id)
+            if row is None:
+                raise NotFound(f"There is no location {location_id}; see them with: guru locations list")
+            if "name" in changes and fold(changes["name"]) != fold(row.name):
+                _unused(work, Location, changes["name"])
+            country = queries.practice(work.connection).country
+            for key, value in _location_fields(changes, country).items():
+                setattr(row, key, value)
+            work.summary = f"Changed location {row.name}"
+
+    def edit_type(self, type_id: int, changes: Mapping[str, str | int | None]) -> None:
+        """Change columns of an appointment type (name, minutes, fee_minor, location_id, minutes_before,
+        minutes_after, active); appointments that exist keep what was agreed. Raises like `add_type`."""
+        with self._uow.action("change type") as work:
+            row = work.session.get(AppointmentType, type_id)
+            if row is None:
+                raise NotFound(f"There is no appointment type {type_id}; see them with: guru types list")
+            name = _named(str(changes.get("name", row.name)), "appointment type")
+            if fold(name) != fold(row.name):
+                _unused(work, AppointmentType, name)
+            for key, value in {**changes, "name": name}.items():
+                setattr(row, key, value)
+            _check_type(row.minutes, row.fee_minor, row.minutes_before, row.minutes_after)
+            work.summary = f"Changed appointment type {row.name}"
+
     def set_hours(self, intervals: Iterable[Interval], *, location_id: int | None = None) -> None:
         """Replace the weekly hours of one location (or those that hold for all)."""
         rows = list(intervals)
@@ -127,6 +145,29 @@ class PracticeService:
                 work.session.add(
                     OperatingInterval(location_id=location_id, weekday=row.weekday, opens=row.opens, closes=row.closes)
                 )
+
+
+def _location_fields(texts: Mapping[str, str], country: str) -> dict[str, str]:
+    """The stored forms of a place's columns."""
+    stored = {}
+    for key, text in texts.items():
+        if key == "name":
+            stored[key] = _named(text, "location")
+        elif key == "phone":
+            stored[key] = to_e164(text, country) if text.strip() else ""
+        else:
+            stored[key] = clean(text, multiline=key != "video_link", field=f"The {key.replace('_', ' ')}")
+    return stored
+
+
+def _check_type(minutes: int, fee_minor: int, minutes_before: int, minutes_after: int) -> None:
+    if not 1 <= minutes <= _LONGEST_MINUTES:
+        raise Invalid(f"An appointment lasts from 1 to {_LONGEST_MINUTES} minutes, not {minutes}.")
+    if fee_minor < 0:
+        raise Invalid("A fee cannot be negative; use 0 for none.")
+    for buffer in (minutes_before, minutes_after):
+        if not 0 <= buffer <= _LONGEST_MINUTES:
+            raise Invalid(f"A buffer lasts from 0 to {_LONGEST_MINUTES} minutes, not {buffer}.")
 
 
 def _named(name: str, what: str) -> str:

@@ -114,3 +114,24 @@ def test_a_foreign_env_file_is_not_read(shell: Shell, tmp_path: Path, monkeypatc
     found = shell.json("doctor", "--offline")
     assert found["home"] == str(shell.home)
     assert "evil" not in str(found)
+
+
+def test_a_type_and_a_place_are_edited_without_touching_what_was_agreed(shell: Shell) -> None:
+    shell.run(*INIT)
+    shell.run("locations", "add", "Sea Point")
+    shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
+    shell.run("clients", "add", "--first", "Sarah", "--last", "Botha")
+    shell.run("book", "sarah fri 10:30", "--yes")
+    shell.run("types", "edit", "follow", "--fee", "480", "--minutes", "45", "--location", "sea")
+    (row,) = shell.json("types", "list")["types"]
+    assert (row["fee"]["amount"], row["minutes"], row["location"]) == ("480.00", 45, "Sea Point")
+    (entry,) = shell.json("agenda", "fri")["days"][0]["entries"]
+    assert (entry["fee"]["amount"], entry["end"]) == ("450.00", "2026-11-27T11:30:00+02:00")
+    shell.run("locations", "edit", "Sea Point", "--address", "1 Main Road", "--name", "Claremont")
+    (place,) = shell.json("locations", "list")["locations"]
+    assert (place["name"], place["address"]) == ("Claremont", "1 Main Road")
+    shell.run("types", "edit", "Follow-up", "--off")
+    assert shell.json("types", "list")["types"] == []
+    assert "say what to change" in shell.run("locations", "edit", "Claremont", status=2).stderr
+    assert "Claremont" in shell.run("locations", "edit", "Moon", "--address", "x", status=1).stderr
+    assert "minutes" in shell.run("types", "add", "X", "--minutes", "0", "--fee", "1", status=1).stderr
