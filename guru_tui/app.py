@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -22,7 +22,7 @@ from guru_tui.errors import GuruError
 from guru_tui.screens.base import PracticeScreen, Working
 from guru_tui.screens.session import Session
 from guru_tui.screens.today import TodayScreen
-from guru_tui.widgets.themes import DARK, FALLBACKS, OURS
+from guru_tui.widgets.themes import ThemedApp
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from guru_tui.jobs.scheduler import AppSender
 
 
-class GuruApp(App[int]):
+class GuruApp(ThemedApp[int]):
     """The app over one practice. `background` off: no warm-up, no sender (tests)."""
 
     CSS_PATH = "guru.tcss"
@@ -43,29 +43,21 @@ class GuruApp(App[int]):
     DEFAULT_MODE = "today"
 
     def __init__(self, session: Session, *, background: bool = True) -> None:
-        # With NO_COLOR the terminal's own two colours are used, not shades of grey.
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__()
         self.session = session
-        self.animation_level = "none"
         self.crash_report: Path | None = None
         self._background = background
         self._sender: AppSender | None = None
         self._warming: Thread | None = None
         self._leaving = Event()
         self._minute = ""
-        for theme in OURS:
-            self.register_theme(theme)
-        self.theme = DARK.name
-        for mode, screen in (("today", self._today), ("clients", self._clients), ("invoices", self._invoices)):
+        for mode, screen in (("clients", self._clients), ("invoices", self._invoices), ("outbox", self._outbox)):
             self.add_mode(mode, screen)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colour names, for themes that are not ours."""
-        return FALLBACKS
 
     # ---- screens, each imported when it is first shown -------------------------------------------------
 
-    def _today(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[None]:
+        """Today, on which the app opens."""
         return TodayScreen(self.session)
 
     def _clients(self) -> Screen[None]:
@@ -78,10 +70,17 @@ class GuruApp(App[int]):
 
         return InvoicesScreen(self.session)
 
+    def _outbox(self) -> Screen[None]:
+        from guru_tui.screens.outbox import OutboxScreen
+
+        return OutboxScreen(self.session)
+
     # ---- the clock and other processes -----------------------------------------------------------------
 
     def on_ready(self) -> None:
         """The first screen is there: start what can wait until now."""
+        # Not a mode from the start: the first screen of a mode has the whole stylesheet parsed once more.
+        self.add_mode(self.DEFAULT_MODE, self.get_default_screen)
         self._minute = f"{self.session.now():%F %H:%M}"
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._painted)
@@ -113,6 +112,12 @@ class GuruApp(App[int]):
                     screen.reload()
                 else:
                     screen.tell_time_if_changed()
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that means nothing on a screen is answered, so that nobody wonders whether it was heard."""
+        screen = self.screen
+        if isinstance(screen, PracticeScreen) and event.is_printable and not screen.knows(event.key):
+            screen.say(f"{event.character} does nothing here; ? shows every key.", "warn")
 
     # ---- sending ---------------------------------------------------------------------------------------
 

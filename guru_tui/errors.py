@@ -65,6 +65,12 @@ class NotAllowed(GuruError):
     title = "Not possible"
 
 
+class Final(NotAllowed):
+    """The last step cannot be taken back at all; the one before it only when that is said."""
+
+    title = "That stays"
+
+
 class UsageMistake(GuruError):
     """The command line was wrong."""
 

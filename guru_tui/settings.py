@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -38,7 +39,8 @@ class Settings(NamedTuple):  # not a dataclass: an idle `guru remind` is short o
     @property
     def outbox_dir(self) -> Path:
         """Where the `file` backends write messages."""
-        return Path(self.get("GURU_OUTBOX_DIR") or self.home / "outbox").expanduser()
+        named = self.get("GURU_OUTBOX_DIR")
+        return _folder("GURU_OUTBOX_DIR", named) if named else self.home / "outbox"
 
     def get(self, name: str, default: str = "") -> str:
         """The variable `name`, stripped; `default` where it is unset or empty."""
@@ -90,13 +92,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _home(named: str) -> Path:
     if named:
-        try:
-            return Path(named).expanduser().absolute()
-        except RuntimeError:
-            raise Misconfigured(f"GURU_HOME is {named!r}, and there is no such user; give a folder's path.") from None
+        return _folder("GURU_HOME", named).absolute()
     import platformdirs
 
     return Path(platformdirs.user_data_dir("guru"))
+
+
+def _folder(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise Misconfigured(f"{name} is {value!r}, and there is no such user; give a folder's path.") from None
 
 
 def _dotenv(path: Path) -> dict[str, str]:
@@ -107,11 +113,15 @@ def _dotenv(path: Path) -> dict[str, str]:
     if mode & 0o077:
         raise Misconfigured(f"{path} can be read by others and holds passwords; run: chmod 600 {path}")
     from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
     try:
-        values = dotenv_values(path)
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Misconfigured(
-            f"{path} cannot be read ({error}); write it anew, as UTF-8 text, one NAME=value a line."
+            f"{path} cannot be read ({error}); write it as UTF-8 text, one NAME=value a line."
         ) from None
-    return {name: value for name, value in values.items() if value is not None}
+    for statement in parse_stream(StringIO(text)):
+        if statement.error:  # python-dotenv would only leave it out, and with it perhaps the password
+            raise Misconfigured(f"{path} is wrong in line {statement.original.line}; write one NAME=value a line.")
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value is not None}

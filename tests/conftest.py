@@ -11,7 +11,7 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
-from guru_tui.domain.views import Interval
+from guru_tui.domain.views.hours import Interval
 from guru_tui.settings import Settings
 from guru_tui.store import schema
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import BookingRequest
-from guru_tui.domain.views import MessageRow
+from guru_tui.domain.views.messages import MessageRow
 from guru_tui.jobs.run_report import RunReport
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guru_tui.channels.base import Channel, RefusedChannel
+from guru_tui.domain.practice import CHANNELS
 from guru_tui.errors import Misconfigured
 
 if TYPE_CHECKING:
     from guru_tui.domain.practice import Practice
     from guru_tui.settings import Settings
-
-NAMES = ("email", "sms")
 
 
 def build(settings: Settings, practice: Practice) -> dict[str, Channel]:
@@ -21,7 +20,7 @@ def build(settings: Settings, practice: Practice) -> dict[str, Channel]:
     one does not silence the other.
     """
     channels: dict[str, Channel] = {}
-    for name, make in zip(NAMES, (_email, _sms), strict=True):
+    for name, make in zip(CHANNELS, (_email, _sms), strict=True):
         try:
             channel = make(settings, practice)
         except Misconfigured as error:
@@ -34,7 +33,7 @@ def build(settings: Settings, practice: Practice) -> dict[str, Channel]:
 def describe(settings: Settings, practice: Practice) -> dict[str, str]:
     """Where each channel leads, for a person: `smtp mail.example.com:587 (starttls)`, `off`, or what is wrong."""
     channels = build(settings, practice)
-    return {name: channels[name].describe() if name in channels else "off" for name in NAMES}
+    return {name: channels[name].describe() if name in channels else "off" for name in CHANNELS}
 
 
 def _email(settings: Settings, practice: Practice) -> Channel | None:

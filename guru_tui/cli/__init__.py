@@ -7,16 +7,14 @@ the exit status.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cached_property
-from importlib import import_module
+from functools import cached_property, partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from guru_tui.cli.output import Output, cannot_write
 from guru_tui.cli.registry import COMMANDS
@@ -48,14 +46,6 @@ class Context:
             self.guru.close()
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one sentence that names the remedy; status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the complaint and end with status 2."""
-        self.exit(2, f"guru: {message}; see {self.prog} --help\n")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `guru` with `argv` (default: the process's own) and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -65,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     if not arguments:
-        return _run("app", arguments)
+        from guru_tui.cli.app import run
+
+        return _finishing(run)
     name = arguments[0]
     if name in ("-h", "--help", "help"):
         print(_overview())
@@ -78,18 +70,22 @@ def _dispatch(arguments: list[str]) -> int:
     if name not in COMMANDS:
         Output().error(f"there is no command {name!r}{_near(name)}; see guru --help")
         return 2
-    return _run(name, arguments[1:])
+    return _finishing(partial(_command, name, arguments[1:]))
 
 
-def _run(name: str, arguments: list[str]) -> int:
+def _command(name: str, arguments: list[str], context: Context) -> int:
+    from guru_tui.cli.parser import read
+
+    options = read(name, arguments)
+    status: int = options.run(context, options)
+    return status
+
+
+def _finishing(run: Callable[[Context], int]) -> int:
+    """Run a command to its end; what it raises becomes a sentence and a status."""
     context = Context()
     try:
-        module = import_module(f"guru_tui.cli.{COMMANDS[name].module if name in COMMANDS else name}")
-        parser = Parser(prog=f"guru {name}".removesuffix(" app"), formatter_class=argparse.RawDescriptionHelpFormatter)
-        module.configure(name, parser)
-        options = parser.parse_args(arguments)
-        status: int = options.run(context, options)
-        return status
+        return run(context)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except GuruError as error:

@@ -9,7 +9,7 @@ from guru_tui.cli import Context
 from guru_tui.cli.output import Output, add_json, number
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.money import Money
-from guru_tui.domain.views import AgendaEntry
+from guru_tui.domain.views.agenda import AgendaEntry
 
 _LONGEST = 366
 GLYPHS = {"booked": "○", "confirmed": "●", "attended": "✓", "no-show": "✗", "late-cancelled": "—", "cancelled": "—"}

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
+import gc
 import sys
 
 from guru_tui.cli import Context
 
 
-def configure(name: str, parser: argparse.ArgumentParser) -> None:
-    """The app takes no arguments: everything is on its screens."""
-    parser.description = "Open the app on the practice in the data directory (GURU_HOME)."
-    parser.epilog = "example: guru"
-    parser.set_defaults(run=run)
-
-
-def run(context: Context, options: argparse.Namespace) -> int:
+def run(context: Context) -> int:
     """Open the app; on the first run, ask for the practice before."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         context.output.error(
@@ -35,6 +28,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
                 return _demo(context)
             if answer != "practice":
                 return 0
+        gc.disable()  # nothing that is loaded from here on can be collected; `run_app` turns it on again
         from guru_tui.app import run_app
 
         return run_app(guru)
@@ -43,10 +37,8 @@ def run(context: Context, options: argparse.Namespace) -> int:
 
 
 def _demo(context: Context) -> int:
-    from guru_tui.cli import Parser, demo
+    from guru_tui.cli.parser import read
 
-    parser = Parser(prog="guru demo")
-    demo.configure("demo", parser)
-    options = parser.parse_args([])
+    options = read("demo", [])
     status: int = options.run(context, options)
     return status

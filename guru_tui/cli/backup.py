@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from guru_tui.cli import Context
+from guru_tui.cli.files import typed
 from guru_tui.cli.output import add_json
 
 
@@ -23,7 +23,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
     from guru_tui.services.backup import make_backup
 
     guru = context.guru
-    saved = make_backup(guru.settings, guru.clock, Path(options.file).expanduser() if options.file else None)
+    saved = make_backup(guru.settings, guru.clock, typed(options.file) if options.file else None)
     if options.json:
         context.output.json({"file": str(saved), "bytes": saved.stat().st_size})
     else:

@@ -39,7 +39,7 @@ def run(context: Context, options: argparse.Namespace) -> int:
             {
                 "id": key,
                 "start": to_local(resolve(reading.start, zone, fold=0), zone),
-                "end": to_local(resolve(reading.end, zone, fold=0), zone),
+                "end": to_local(resolve(reading.end, zone, fold=1), zone),
                 "title": reading.title,
             }
         )

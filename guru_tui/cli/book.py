@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import timedelta
 
 from guru_tui.cli import Context
 from guru_tui.cli.output import Output, add_json, confirm
@@ -12,8 +12,10 @@ from guru_tui.domain.booking import BookingRequest, Change, taken_sentence
 from guru_tui.domain.local_time import resolve, short_date, to_local
 from guru_tui.domain.money import Money
 from guru_tui.domain.quick_add import Open, Problem, Reading
-from guru_tui.domain.views import Conflict, MessageRow
-from guru_tui.errors import Ambiguous, GuruError, Invalid, SlotTaken
+from guru_tui.domain.views.agenda import Conflict
+from guru_tui.domain.views.messages import MessageRow
+from guru_tui.errors import Ambiguous, GuruError, Invalid, Misconfigured, SlotTaken
+from guru_tui.settings import Settings
 
 _MISSING = 'Say who, which day and what time, for example: guru book "sarah b tue 10:30"'
 
@@ -100,16 +102,21 @@ def not_settled(problems: Sequence[Problem], ambiguous: Sequence[Open], missing:
     for problem in problems:
         return Ambiguous(problem.message, problem.choices) if problem.choices else Invalid(problem.message)
     for field, choices in ambiguous:
+        if field == "fold":
+            return Ambiguous(
+                "The clocks go back over that time, so it happens twice; choose one outside that hour.", choices
+            )
         return Ambiguous(f"The {field} can be read in more than one way; say which.", choices)
     return Invalid(missing)
 
 
 def as_json(reading: Reading, zone: str, notify: bool, conflicts: tuple[Conflict, ...]) -> dict[str, object]:
     """How the line was understood, in the shape of the command line's contract."""
+    begin = resolve(reading.start, zone, fold=reading.fold or 0) if reading.start else None
     return {
         "client": {"id": reading.client.id, "name": reading.client.name} if reading.client else None,
-        "start": _aware(reading.start, zone),
-        "end": _aware(reading.end, zone),
+        "start": to_local(begin, zone) if begin else None,
+        "end": to_local(begin + timedelta(minutes=reading.minutes), zone) if begin else None,
         "type": reading.type.name if reading.type else None,
         "location": reading.location.name if reading.location else None,
         "fee": Money(reading.fee_minor, reading.currency).as_json(),
@@ -130,10 +137,6 @@ def as_json(reading: Reading, zone: str, notify: bool, conflicts: tuple[Conflict
         ],
         "problems": [problem.message for problem in reading.problems],
     }
-
-
-def _aware(wall: datetime | None, zone: str) -> datetime | None:
-    return to_local(resolve(wall, zone, fold=0), zone) if wall else None
 
 
 def _show(output: Output, reading: Reading, notify: bool, conflicts: tuple[Conflict, ...]) -> None:
@@ -159,7 +162,6 @@ def _show(output: Output, reading: Reading, notify: bool, conflicts: tuple[Confl
 def print_messages(context: Context, change: Change) -> None:
     """What the client will be told and when, or why not."""
     guru, output = context.guru, context.output
-    backends = {"email": guru.settings.email_backend, "sms": guru.settings.sms_backend}
     for row in change.messages:
         where = f"{row.kind} by {row.channel} to {row.recipient or row.recipient_name}"
         if row.state not in ("held", "queued"):
@@ -167,10 +169,17 @@ def print_messages(context: Context, change: Change) -> None:
             continue
         leaves = to_local(row.not_before, guru.reads.practice().zone)
         held = f", held until {leaves:%H:%M} (guru undo takes it back)" if row.not_before > guru.clock.now() else ""
-        unset = f"; {row.channel} is not set up yet (guru doctor)" if backends[row.channel] == "none" else ""
+        unset = "" if _is_set_up(guru.settings, row.channel) else f"; {row.channel} is not set up yet (guru doctor)"
         output.line(f"{where}{held}{unset}")
     if change.withdrawn:
         output.line(f"{change.withdrawn} earlier message{'s' if change.withdrawn > 1 else ''} withdrawn before leaving")
+
+
+def _is_set_up(settings: Settings, channel: str) -> bool:
+    try:
+        return (settings.email_backend if channel == "email" else settings.sms_backend) != "none"
+    except Misconfigured:
+        return False  # the change is made; that its message cannot leave is for the sender and the doctor to say
 
 
 def messages_json(messages: tuple[MessageRow, ...]) -> list[dict[str, object]]:

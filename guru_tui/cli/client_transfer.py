@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.files import write_private
+from guru_tui.cli.files import typed, write_private
 from guru_tui.errors import Invalid, UsageMistake
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def _import(context: Context, options: argparse.Namespace) -> int:
 def _read(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
-    path = Path(name).expanduser()
+    path = typed(name)
     try:
         return path.read_bytes()
     except IsADirectoryError:
@@ -120,11 +119,9 @@ def _print_report(context: Context, report: ImportReport) -> None:
 def _export(context: Context, options: argparse.Namespace) -> int:
     text = context.guru.transfer.export_csv(archived=options.archived)
     if options.file == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
+        context.output.raw(text.encode())
         return 0
-    path = Path(options.file).expanduser()
+    path = typed(options.file)
     write_private(path, text.encode("utf-8-sig"), replace=options.force)  # Excel knows UTF-8 by the mark only
     clients = len(context.guru.reads.client_sheet(archived=options.archived))
     context.output.line(f"Exported {clients} client{'' if clients == 1 else 's'} to {path}.")

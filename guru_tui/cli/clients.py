@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from guru_tui.cli import client_transfer
 from guru_tui.cli.output import add_json
 from guru_tui.domain import phone
-from guru_tui.domain.local_time import MONTHS, short_date
+from guru_tui.domain.local_time import full_date, short_date
 from guru_tui.domain.money import Money
 from guru_tui.errors import UsageMistake
 from guru_tui.services.clients_lookup import resolve_client
 
 if TYPE_CHECKING:
     from guru_tui.cli import Context
-    from guru_tui.domain.views import ClientDetail, ClientRow, ClientVisit
+    from guru_tui.domain.views.clients import ClientDetail, ClientRow, ClientVisit
 
 _PAGE = 500
 
@@ -172,7 +171,7 @@ def _print_record(context: Context, client: ClientDetail, *, json: bool) -> None
         ("Born", client.birth_date),
         ("No messages by", " and ".join(refused)),
         ("Bill to", "  ".join(part for part in (client.bill_to_name, client.bill_to_email) if part)),
-        ("Client since", _day(client.since) if client.since else ""),
+        ("Client since", full_date(client.since) if client.since else ""),
         ("Visits", f"{client.attended} attended, {client.no_shows} no-show"),
         ("Owes", Money(row.owes_minor, client.currency).short() + (" overdue" if row.overdue else "")),
         ("Not invoiced", Money(client.uninvoiced_minor, client.currency).short() if client.uninvoiced_minor else ""),
@@ -191,17 +190,15 @@ def _print_record(context: Context, client: ClientDetail, *, json: bool) -> None
         output.line("Invoices")
         for invoice in client.invoices:
             total = Money(invoice.total_minor, invoice.currency).short()
-            output.line(f"  {invoice.number or 'draft':<12}{invoice.issued_on or '':<12}{total:>10}  {invoice.status}")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+            output.line(
+                f"  {invoice.number or 'draft':<12}{str(invoice.issued_on or ''):<12}{total:>10}  {invoice.status}"
+            )
 
 
 def _visit_line(visit: ClientVisit) -> str:
     fee = Money(visit.fee_minor, visit.currency).short()
     when = f"{short_date(visit.starts.date())} {visit.starts:%Y %H:%M}"
-    return f"{when:<21}{visit.title or '-':<16}  {visit.status:<14}{fee:>9}  {visit.invoice_number}".rstrip()
+    return f"{when:<23}{visit.title or '-':<16}  {visit.status:<14}{fee:>9}  {visit.invoice_number}".rstrip()
 
 
 def _record_json(client: ClientDetail) -> dict[str, Any]:

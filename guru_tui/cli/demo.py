@@ -22,7 +22,9 @@ from guru_tui.domain.clock import Clock, FixedClock, SystemClock
 from guru_tui.domain.local_time import long_date, resolve
 from guru_tui.domain.money import Money
 from guru_tui.domain.practice import Practice
-from guru_tui.domain.views import AgendaEntry, InvoiceDetail, MessageRow
+from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.domain.views.invoices import InvoiceDetail
+from guru_tui.domain.views.messages import MessageRow
 from guru_tui.settings import Settings
 
 

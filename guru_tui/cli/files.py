@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from guru_tui.errors import GuruError, Invalid, NotAllowed
+
+
+def typed(text: str) -> Path:
+    """The path that was typed, `~` filled in; raises `Invalid` where that names an unknown user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise Invalid(f"{text!r} names a user that there is not; write ./~… for a file of that name.") from None
+
+
+def in_folder(path: Path, name: str) -> Path:
+    """`path`, or `name` in it where it is a folder."""
+    with suppress(OSError):  # what is wrong with the path is told by writing there
+        if path.is_dir():
+            return path / name
+    return path
 
 
 def write_private(path: Path, data: bytes, *, replace: bool) -> None:

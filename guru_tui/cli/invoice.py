@@ -10,7 +10,7 @@ from guru_tui.cli import Context
 from guru_tui.cli.invoice_output import detail_json, say_issued, say_sent
 from guru_tui.cli.output import add_json, number
 from guru_tui.domain.billing import read_day
-from guru_tui.domain.local_time import MONTHS
+from guru_tui.domain.local_time import MONTHS, YEARS
 from guru_tui.domain.money import Money
 from guru_tui.errors import UsageMistake
 
@@ -115,6 +115,6 @@ def _everyone(context: Context, options: argparse.Namespace) -> int:
 
 def _month(text: str) -> date:
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip(), re.ASCII)
-    if match is None or int(match[1]) < 1:
+    if match is None or int(match[1]) not in YEARS:
         raise UsageMistake(f"--month is written like 2026-11, not {text!r}")
     return date(int(match[1]), int(match[2]), 1)

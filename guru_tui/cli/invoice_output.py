@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from guru_tui.cli import Context
-from guru_tui.domain.local_time import MONTHS, short_date, to_local
+from guru_tui.domain.local_time import full_date, short_date, to_local
 from guru_tui.domain.money import Money
-from guru_tui.domain.views import InvoiceDetail, InvoiceRow, MessageRow
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
+from guru_tui.domain.views.messages import MessageRow
 
 
 def ref(row: InvoiceRow) -> str:
@@ -21,11 +21,6 @@ def title(invoice: InvoiceDetail) -> str:
     if not invoice.row.number:
         return f"Draft {ref(invoice.row)}"
     return f"{invoice.letterhead.get('title') or 'Invoice'} {invoice.row.number}"
-
-
-def day_text(day: date) -> str:
-    """`9 December 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def row_json(row: InvoiceRow) -> dict[str, object]:
@@ -120,7 +115,7 @@ def say_issued(context: Context, invoice: InvoiceDetail) -> None:
         )
         output.line(f"Issue it: guru invoices issue {ref(row)}   or issue and send it: guru invoices send {ref(row)}")
         return
-    due = f", due {day_text(row.due_on)}" if row.due_on and row.due_minor else ""
+    due = f", due {full_date(row.due_on)}" if row.due_on and row.due_minor else ""
     output.line(f"Issued invoice {row.number} to {row.client}: {held}, {amount}{due}.")
     output.line(f"See it: guru invoices pdf {row.number} -o invoice-{row.id}.pdf")
     if not invoice.messages:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
-from pathlib import Path
 
 from guru_tui.cli import Context
-from guru_tui.cli.files import write_private
+from guru_tui.cli.files import in_folder, typed, write_private
 from guru_tui.cli.invoice_output import (
-    day_text,
     detail_json,
     message_text,
     paid_text,
@@ -22,6 +20,7 @@ from guru_tui.cli.invoice_output import (
 )
 from guru_tui.cli.output import add_json, number
 from guru_tui.domain.billing import PAYMENT_METHODS, read_day
+from guru_tui.domain.local_time import full_date
 from guru_tui.domain.money import Money, parse_amount
 from guru_tui.errors import UsageMistake
 
@@ -141,7 +140,7 @@ def run_show(context: Context, options: argparse.Namespace) -> int:
     row, output = invoice.row, context.output
     output.line(f"{title(invoice)} · {row.client} · {row.status}")
     if row.issued_on and row.due_on:
-        output.line(f"Issued {day_text(row.issued_on)}, due {day_text(row.due_on)}")
+        output.line(f"Issued {full_date(row.issued_on)}, due {full_date(row.due_on)}")
     output.table(
         ("date", "description", "code", "amount"),
         [
@@ -162,7 +161,7 @@ def run_show(context: Context, options: argparse.Namespace) -> int:
     output.line(f"Total {total}, still due {due}")
     for payment in invoice.payments:
         amount = Money(payment.amount_minor, payment.currency).short()
-        output.line(f"Paid {amount} by {payment.method} on {day_text(payment.received_on)}")
+        output.line(f"Paid {amount} by {payment.method} on {full_date(payment.received_on)}")
     for message in invoice.messages:
         output.line(message_text(message))
     return 0
@@ -203,9 +202,7 @@ def _key(number: str) -> int | str:
 def run_pdf(context: Context, options: argparse.Namespace) -> int:
     """Write the PDF, for its owner's eyes only."""
     name, content = context.guru.invoicing.pdf(options.number)
-    path = Path(options.output).expanduser()
-    if path.is_dir():
-        path = path / name
+    path = in_folder(typed(options.output), name)
     write_private(path, content, replace=options.force)
     if options.json:
         context.output.json({"file": str(path), "bytes": len(content)})

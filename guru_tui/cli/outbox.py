@@ -6,17 +6,13 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from guru_tui.cli.output import add_json, number
+from guru_tui.domain.message import MESSAGE_STATES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from guru_tui.cli import Context
-    from guru_tui.domain.views import MessageRow
-
-STATES = (
-    "held", "queued", "claimed", "sending", "sent", "delivered", "undelivered", "failed", "unknown", "cancelled",
-    "expired", "blocked", "missed",
-)  # fmt: skip
+    from guru_tui.domain.views.messages import MessageRow
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -26,7 +22,9 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(required=True, dest="what", metavar="list|show|withdraw")
 
     listing = what.add_parser("list", help="the newest messages first", epilog="example: guru outbox list --state held")
-    listing.add_argument("--state", choices=STATES, metavar="STATE", help=f"only one of: {', '.join(STATES)}")
+    listing.add_argument(
+        "--state", choices=MESSAGE_STATES, metavar="STATE", help=f"only one of: {', '.join(MESSAGE_STATES)}"
+    )
     listing.add_argument("--limit", type=number, default=500, metavar="N", help="at most N messages (500)")
     add_json(listing)
     listing.set_defaults(run=run_list)

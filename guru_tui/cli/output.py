@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guru_tui.domain.text import printable
 from guru_tui.errors import GuruError
+
+if TYPE_CHECKING:
+    import argparse
 
 _LARGEST = 2**63 - 1  # what the store's INTEGER holds
 
@@ -24,6 +27,8 @@ def number(text: str) -> int:
     """An argument that is a whole number, as `type=` of `add_argument`; refuses one that no record can have."""
     value = int(text)
     if abs(value) > _LARGEST:
+        import argparse  # here, so that the app, which has no arguments, starts without it
+
         raise argparse.ArgumentTypeError(f"{text[:30]!r} is larger than any number here")
     return value
 
@@ -72,13 +77,26 @@ class Output:
             console.print(table)
         self._print(drawn.get(), end="")
 
+    def raw(self, data: bytes) -> None:
+        """Bytes for another program."""
+        with _writing():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+
     def _print(self, text: str, end: str = "\n") -> None:
-        try:
+        with _writing():
             print(text, end=end)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise cannot_write(error) from None
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise cannot_write(error) from None
 
 
 def _plain(value: object) -> object:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from guru_tui.cli import Context
-    from guru_tui.domain.views import MessageRow
+    from guru_tui.domain.views.messages import MessageRow
     from guru_tui.jobs.run_report import RunReport
 
 

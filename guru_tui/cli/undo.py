@@ -6,6 +6,7 @@ import argparse
 
 from guru_tui.cli import Context
 from guru_tui.cli.output import add_json, number
+from guru_tui.errors import Final
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,9 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
             "Take back your last action. Messages that have not left are withdrawn; one that has is named."
         )
         parser.epilog = "example: guru undo"
+        parser.add_argument(
+            "--further", action="store_true", help="take back the step before an invoice that was issued, which stays"
+        )
         parser.set_defaults(run=undo)
         return
     parser.description = "Your last actions, newest first."
@@ -26,7 +30,10 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 def undo(context: Context, options: argparse.Namespace) -> int:
     """Take back the newest action that can be."""
-    undone = context.guru.undo.undo()
+    try:
+        undone = context.guru.undo.undo(further=options.further)
+    except Final as error:
+        raise Final(f"{error} Take back the step before it with: guru undo --further") from None
     if options.json:
         context.output.json(
             {

@@ -19,9 +19,11 @@ CLIENTS: tuple[Command, ...] = (
 )
 
 RECORD: tuple[Command, ...] = (
+    Command("record.open", "enter", "open", "Open the invoice, or the day of the appointment", "Go", "open"),
     Command("record.book", "a,n", "book", "Book an appointment for this client", "Act", "book", shown="a"),
     Command("record.edit", "e", "edit", "Change name, mobile number and email address", "Act", "edit"),
     Command("record.invoice", "i", "invoice", "Invoice everything that has no invoice", "Money", "invoice"),
+    Command("record.send", "S", "send", "Send the invoice under the cursor, or the oldest open one", "Money", "send"),
     Command("record.paid", "p", "paid", "Mark the oldest open invoice paid", "Money", "paid"),
     Command(
         "record.copy", "y", "copy", "Copy the phone number, or the email address where there is none", "Tell", "copy"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 
@@ -34,8 +34,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What a person can do. `keys` are Textual's names, separated by commas; a two-key chord is `s>a`.
 
     `label` is what the footer and the chords say, `help` a sentence, `shown` how the keys are written where their
@@ -55,7 +54,7 @@ class Command:
     @property
     def singles(self) -> tuple[str, ...]:
         """The keys that do it at once."""
-        return tuple(key for key in self.keys.split(",") if ">" not in key)
+        return tuple(key for key in self.keys.split(",") if key and ">" not in key)
 
     @property
     def chords(self) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ SCREENS: tuple[Command, ...] = (
     Command("go.today", "1,g>t", "go('today')", "Go to Today", "Go", "Today"),
     Command("go.clients", "4,g>c", "go('clients')", "Go to Clients", "Go", "Clients"),
     Command("go.invoices", "5,g>i", "go('invoices')", "Go to Invoices", "Go", "Invoices"),
+    Command("go.outbox", "6,g>o", "go('outbox')", "Go to Outbox", "Go", "Outbox"),
 )
 
 GENERAL: tuple[Command, ...] = (

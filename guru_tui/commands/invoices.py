@@ -6,7 +6,9 @@ from guru_tui.commands.command import Command
 
 INVOICES: tuple[Command, ...] = (
     Command("invoices.left", "h,left", "column(-1)", "One column to the left", "Move", palette=False),
-    Command("invoices.right", "l,right", "column(1)", "One column to the right", "Move", "column", shown="hl"),
+    Command(
+        "invoices.right", "l,right", "column(1)", "One column to the right", "Move", "column", shown="hl", palette=False
+    ),
     Command("invoices.open", "enter,v", "open", "Open the invoice", "Go", "open"),
     Command("invoices.invoice", "i", "invoice", "Make the invoice, or issue the draft", "Money", "invoice"),
     Command("invoices.send", "S", "send", "Send the invoice to the client", "Money", "send"),

@@ -7,6 +7,16 @@ from guru_tui.commands.command import Command
 TODAY: tuple[Command, ...] = (
     Command("today.add", "a", "add", "Book an appointment from one line", "Act", "add"),
     Command("today.attended", "d,s>a", "status('attended')", "Mark the appointment attended", "Status", "done"),
+    Command(
+        "today.status",
+        "",
+        "chord('s')",
+        "Mark it otherwise: a second key says how",
+        "Status",
+        "status",
+        "s",
+        palette=False,
+    ),
     Command("today.confirmed", "s>c", "status('confirmed')", "Mark it confirmed", "Status", "confirmed", footer=False),
     Command("today.no_show", "s>n", "status('no-show')", "Mark it a no-show", "Status", "no-show", footer=False),
     Command(
@@ -27,6 +37,7 @@ TODAY: tuple[Command, ...] = (
     Command("today.send", "S", "send", "Send the appointment's invoice to the client", "Money"),
     Command("today.open", "enter", "open", "Open the client's record", "Go"),
     Command("today.block", "b", "block", "Block time: leave, lunch, an event of your own", "Act", "block"),
+    Command("today.note", "o", "note", "Write a note on the appointment", "Act", "note"),
     Command("today.copy", "y", "copy", "Copy the client's phone number", "Tell", "copy"),
     Command("today.previous", "left_square_bracket,h,left", "day(-1)", "The day before", "Move", shown="["),
     Command("today.next", "right_square_bracket,l,right", "day(1)", "The day after", "Move", "day", shown="[ ]"),

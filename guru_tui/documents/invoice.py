@@ -30,9 +30,9 @@ from guru_tui.documents.sheet import (
     height_of,
 )
 from guru_tui.domain.billing import percent_text
-from guru_tui.domain.local_time import MONTHS
+from guru_tui.domain.local_time import MONTHS, full_date
 from guru_tui.domain.money import full_text
-from guru_tui.domain.views import InvoiceDetail
+from guru_tui.domain.views.invoices import InvoiceDetail
 from guru_tui.errors import Invalid
 
 _NAME = Type(16, MEDIUM)
@@ -209,7 +209,7 @@ class _Page:
         inner, end, y = x + 5, RIGHT - 5, y + 4.5
         for label, day in dates:
             sheet.text(inner, y, label, SMALL)
-            sheet.text(end, y - 0.2, _day(day), STRONG if label == "Due" else BODY, right=True)
+            sheet.text(end, y - 0.2, full_date(day), STRONG if label == "Due" else BODY, right=True)
             y += 6.2
         if dates:
             sheet.rule(y, start=inner, end=end)
@@ -264,7 +264,7 @@ class _Page:
         right: list[Line] = [("Reference", LABEL), ("", Type(3))]
         right += [(line, _PAYER) for line in sheet.wrap(self._number, _PANEL - 10, _PAYER)]
         if due:
-            right += [("", Type(5)), ("Due", LABEL), ("", Type(3)), (_day(due), _PAYER)]
+            right += [("", Type(5)), ("Due", LABEL), ("", Type(3)), (full_date(due), _PAYER)]
         height = max(height_of(left), height_of(right)) + 9.4
         if height > BOTTOM - TOP:
             sheet.stack(LEFT, [*right, *left])
@@ -316,7 +316,3 @@ def _logo(path: Path) -> Any:
 def _basis_points(percent: str) -> int:
     whole, _, part = percent.partition(".")
     return int(whole or 0) * 100 + int((part + "00")[:2])
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

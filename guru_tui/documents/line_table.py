@@ -8,7 +8,7 @@ from guru_tui.documents.sheet import BODY, INK, LABEL, LEFT, RIGHT, SMALL, Line,
 from guru_tui.domain.billing import quantity_text
 from guru_tui.domain.local_time import MONTHS
 from guru_tui.domain.money import full_text
-from guru_tui.domain.views import InvoiceDetail, InvoiceLine
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceLine
 
 _HEAD = LABEL.leading + 3.8
 _GAP = 2.2  # above and below the text of a row

@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from guru_tui.domain.local_time import YEARS
 from guru_tui.domain.money import round_half_up
 from guru_tui.domain.phone import national
-from guru_tui.domain.practice import Practice
+from guru_tui.domain.practice import CHANNELS, Practice
 from guru_tui.errors import Invalid
-
-BILLED_STATUSES = ("booked", "confirmed", "attended")
-"""Appointments that go on an invoice by themselves: attended, or booked and over. The others only when named."""
 
 INVOICE_STATUSES = ("draft", "sent", "overdue", "paid", "void")
 
 PAYMENT_METHODS = ("EFT", "cash", "card", "medical aid", "SnapScan", "voucher", "gift", "write-off", "other")
-
-CHANNEL_NAMES = ("email", "sms")
 
 _ONE = 1000
 _AHEAD = timedelta(days=45)
@@ -125,7 +121,7 @@ def payment_method(text: str) -> str:
 def channel_rule(text: str) -> str:
     """`email`, `sms` or `sms+email` for what was typed (`email,sms`); raises `Invalid` for anything else."""
     names = {part for part in re.split(r"[\s,+]+", text.casefold()) if part}
-    if not names or names - set(CHANNEL_NAMES):
+    if not names or names - set(CHANNELS):
         raise Invalid(f"{text.strip()!r} is no way of sending; write email, sms or email,sms.")
     return "sms+email" if len(names) == 2 else names.pop()
 
@@ -199,13 +195,13 @@ def read_day(text: str, today: date) -> date:
     wrong = Invalid(f"{text.strip()!r} is not a day; write it like 2026-11-25, 25/11, 25/11/2026, today or yesterday.")
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", word, re.ASCII):
-            return date.fromisoformat(word)
+            return _plausible(date.fromisoformat(word))
         match = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?", word, re.ASCII)
         if match is None:
             raise wrong
         day, month = int(match[1]), int(match[2])
         if match[3]:
-            return date(int(match[3]), month, day)
+            return _plausible(date(int(match[3]), month, day))
     except ValueError:
         raise wrong from None
     near = []
@@ -217,6 +213,12 @@ def read_day(text: str, today: date) -> date:
     if not near:
         raise wrong
     return max((candidate for candidate in near if candidate <= today + _AHEAD), default=near[0])
+
+
+def _plausible(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(day.year)
+    return day
 
 
 def quantity_text(quantity_milli: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from guru_tui.domain.views import Conflict, MessageRow
-
-LIVE = ("booked", "confirmed")
-"""Statuses of an appointment that is still expected to happen."""
+if TYPE_CHECKING:
+    from guru_tui.domain.views.agenda import Conflict
+    from guru_tui.domain.views.messages import MessageRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from guru_tui.domain.views import Interval
+from guru_tui.domain.views.hours import Interval
 from guru_tui.errors import Invalid
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

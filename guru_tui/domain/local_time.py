@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from guru_tui.errors import Ambiguous, Invalid
 
 WALL = "%Y-%m-%dT%H:%M"
+YEARS = range(1900, 3000)
+"""The years that a person can mean: far from those where Python's dates end and a zone's offset leads past them."""
 
 
 def zone(name: str) -> ZoneInfo:
@@ -88,6 +90,11 @@ def short_date(day: date) -> str:
 def long_date(day: date) -> str:
     """`Wed 5 June`: how a message writes a day (the form of the merge tag `appointment_start_date`)."""
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def full_date(day: date) -> str:
+    """`5 June 2026`: how a document and a sentence write a day."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

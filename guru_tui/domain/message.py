@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MESSAGE_STATES = (
+    "held", "queued", "claimed", "sending", "sent", "delivered", "undelivered", "failed", "unknown", "cancelled",
+    "expired", "blocked", "missed",
+)  # fmt: skip
+"""Every state that a message can be in, on its way and then at its ends."""
+
 
 @dataclass(frozen=True)
 class NewMessage:

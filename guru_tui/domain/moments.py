@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from guru_tui.domain.local_time import WEEKDAYS, resolve, to_local
+from guru_tui.domain.local_time import WEEKDAYS, YEARS, resolve, to_local
 from guru_tui.errors import Invalid
 
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})?")
@@ -38,6 +38,8 @@ def _iso(text: str, zone: str) -> datetime:
         raise Invalid(
             f'{text!r} is no time; write it like 14:00, "tomorrow 10:00", "fri 10:00" or 2026-11-27T10:00.'
         ) from None
+    if moment.year not in YEARS:
+        raise Invalid(f"{text!r} is no time that can be planned for; check the year {moment.year}.")
     if moment.tzinfo is None:
         return resolve(moment, zone, fold=0)
     return moment.astimezone(UTC)
@@ -58,6 +60,7 @@ def _day(word: str, today: date) -> date | None:
         if len(word) >= 3 and name.lower().startswith(word):
             return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     try:
-        return date.fromisoformat(word)
+        day = date.fromisoformat(word)
     except ValueError:
         return None
+    return day if day.year in YEARS else None

@@ -108,7 +108,8 @@ def parse_amount(text: str, currency: str) -> int:
     digits = exponent(currency)
     found = _split(bare, digits)
     if found is None or len(bare) > _LONGEST:
-        raise Invalid(f"{text.strip()!r} is not an amount; write it like {symbol}450 or {symbol}450.50.")
+        cents = f" or {symbol}450.{'50'.ljust(digits, '0')}" if digits else ""
+        raise Invalid(f"{text.strip()!r} is not an amount; write it like {symbol}450{cents}.")
     whole, cents = found
     return int(whole + cents.ljust(digits, "0"))
 

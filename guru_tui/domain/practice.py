@@ -15,6 +15,9 @@ from guru_tui.domain.money import check_currency
 from guru_tui.domain.text import clean
 from guru_tui.errors import Invalid
 
+CHANNELS = ("email", "sms")
+"""The ways to a client."""
+
 CHANNEL_RULES = ("sms+email", "email-or-sms", "sms-or-email", "email", "sms", "off")
 
 
@@ -87,12 +90,12 @@ def _email(key: str, value: str) -> str:
 # RFC 5321 and 5322 without quoted local parts, comments and address literals; hosts as RFC 1123 has them.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
+_EMAIL = rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}"  # compiled when first used
 
 
 def check_email(value: str) -> str:
     """`value` if it can be one mail address; raises `Invalid` for anything else, control characters included."""
-    match = _EMAIL.fullmatch(value)
+    match = re.fullmatch(_EMAIL, value)
     if match is None or len(match["local"]) > 64 or len(value) > 254:
         raise Invalid(f"{value!r} is not an email address; write it like name@example.com.")
     return value

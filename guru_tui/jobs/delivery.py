@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import utc_text
+from guru_tui.domain.practice import CHANNELS
 from guru_tui.errors import GuruError, TryAgain
 from guru_tui.jobs.run_report import RunReport, ended_row, planned_row
 from guru_tui.services.reminders import REVIVED, Plan, plan
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
     from guru_tui.domain.clock import Clock
     from guru_tui.domain.message import Claimed
     from guru_tui.domain.practice import Practice
-    from guru_tui.domain.views import MessageRow
+    from guru_tui.domain.views.messages import MessageRow
     from guru_tui.services.last_check import Ready
 
-CHANNELS = ("email", "sms")
 _BATCH = 20
 _LEASE = timedelta(minutes=15)
 _FIRST_RETRY = timedelta(seconds=60)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from guru_tui.domain.message import NewMessage
-    from guru_tui.domain.views import MessageRow
+    from guru_tui.domain.views.messages import MessageRow
 
 
 class RunReport(NamedTuple):
@@ -46,7 +46,7 @@ class RunReport(NamedTuple):
 def planned_row(message: NewMessage, at: datetime) -> MessageRow:
     """A message that a dry run would put into the outbox, as a face shows it: its id is 0."""
     from guru_tui.domain.local_time import from_utc_text
-    from guru_tui.domain.views import MessageRow
+    from guru_tui.domain.views.messages import MessageRow
 
     return MessageRow(
         id=0,

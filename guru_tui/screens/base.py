@@ -107,6 +107,10 @@ class PracticeScreen(Working[None]):
         """Everything that can be done here."""
         return self.ACTIONS + EVERYWHERE
 
+    def knows(self, key: str) -> bool:
+        """Whether a key, or a chord that begins with it, does something here."""
+        return any(key in command.singles or key in dict(command.chords) for command in self.commands())
+
     # ---- reading -------------------------------------------------------------------------------------
 
     def load(self) -> None:
@@ -148,16 +152,11 @@ class PracticeScreen(Working[None]):
         elif self.loaded:
             self.tell_time()
 
-    def on_resize(self) -> None:
-        """The header may have room for more, or less."""
-        if self.loaded:
-            self.call_after_refresh(self.tell_time)
-
     def tell_time(self) -> None:
         """Bring the header's right side up to date."""
         session, now = self.session, self.session.now()
         self._told = session.sender
-        totals = session.reads.totals()
+        totals = session.totals
         parts = [
             Part(session.practice.name, "strong", 6),
             Part(f"✗ {totals.failed_messages} failed" if totals.failed_messages else "", "bad", 1),

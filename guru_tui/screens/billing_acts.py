@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from guru_tui.domain.views import InvoiceDetail, InvoiceRow, MessageRow
+from typing import TYPE_CHECKING
+
 from guru_tui.screens.everywhere_acts import EverywhereActs
+
+if TYPE_CHECKING:
+    from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
+    from guru_tui.domain.views.messages import MessageRow
 
 
 class BillingActs(EverywhereActs):
@@ -96,4 +101,4 @@ class BillingActs(EverywhereActs):
             if each.state != "blocked"
         )
         held = int(session.practice["hold_minutes"])
-        self.changed(f"Queued to {to}{f', leaves in {held} min' if held else ''}", undo=False)
+        self.changed(f"Queued to {to}{f', leaves in {held} min' if held else ''}")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from guru_tui.domain.booking import Change
-from guru_tui.domain.views import AgendaEntry
+from rich.cells import cell_len
+
 from guru_tui.screens.base import counted
 from guru_tui.screens.everywhere_acts import EverywhereActs
+
+if TYPE_CHECKING:
+    from guru_tui.domain.booking import Change
+    from guru_tui.domain.views.agenda import AgendaEntry
 
 
 class CalendarActs(EverywhereActs):
@@ -36,12 +41,21 @@ class CalendarActs(EverywhereActs):
 
     def _changed(self, change: Change) -> None:
         text = change.summary
-        if change.messages:
+        blocked = [message for message in change.messages if message.state == "blocked"]
+        leaving = len(change.messages) - len(blocked)
+        if leaving:
             held = any(message.state == "held" for message in change.messages)
-            text += f" · {counted(len(change.messages), 'message')} {'held' if held else 'queued'}"
+            text = self._with(text, leaving, "held" if held else "queued")
+        elif blocked:
+            text += f" · not told: {blocked[0].reason.rstrip('.')}"
         elif change.withdrawn:
-            text += f" · {counted(change.withdrawn, 'message')} withdrawn"
+            text = self._with(text, change.withdrawn, "withdrawn")
         self.changed(text)
+
+    def _with(self, text: str, messages: int, state: str) -> str:
+        """The sentence and what became of its messages, in few words where space is short."""
+        full = f"{text} · {counted(messages, 'message')} {state}"
+        return full if cell_len(full) + 12 <= self.size.width else f"{text} · {messages} {state}"
 
     def action_add(self) -> None:
         """Book from one line; a gap under the cursor gives day and time."""
@@ -91,14 +105,22 @@ class CalendarActs(EverywhereActs):
             return
         from guru_tui.screens.dialogs.cancel import Cancel
 
-        guru = self.session.guru
-        previews = guru.notifications.preview(
-            guru.connection, "cancellation", now=guru.clock.now(), appointment_id=entry.id
-        )
-        self.ask(Cancel(self.session, entry, previews), self._changed)
+        guru, about = self.session.guru, "cancellation"
+        messages, now = guru.notifications, guru.clock.now()
+        previews = messages.preview(guru.connection, about, now=now, appointment_id=entry.id)
+        silence = "" if previews else messages.silence(guru.connection, about, now=now, appointment_id=entry.id)
+        self.ask(Cancel(self.session, entry, previews, silence), self._changed)
 
     def _unblock(self, entry: AgendaEntry) -> None:
         self.change(lambda guru: guru.booking.unblock(entry.id), self._changed)
+
+    def action_note(self) -> None:
+        """Write on the appointment what the next visit needs to know."""
+        from guru_tui.screens.dialogs.note import Note
+
+        entry = self._appointment()
+        if entry is not None:
+            self.ask(Note(self.session, entry), self._changed)
 
     def action_copy(self) -> None:
         """Copy the client's number."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.views import ClientRow, InvoiceRow
+from guru_tui.domain.views.clients import ClientRow
+from guru_tui.domain.views.invoices import InvoiceRow
 from guru_tui.screens.billing_acts import BillingActs
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from guru_tui.domain.views import ClientDetail, ClientVisit, InvoiceRow
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.text import BLANK, Line, Piece, flow, words
+
+if TYPE_CHECKING:
+    from guru_tui.domain.views.clients import ClientDetail, ClientVisit
+    from guru_tui.domain.views.invoices import InvoiceRow
 
 
 def card_lines(session: Session, client: ClientDetail, width: int, *, visits: int = 3) -> Sequence[Line]:
@@ -28,7 +32,7 @@ def card_lines(session: Session, client: ClientDetail, width: int, *, visits: in
 def contact_lines(session: Session, client: ClientDetail, width: int) -> Sequence[Line]:
     """Phone and email, with what each may be used for."""
     row = client.row
-    phone: Piece = (session.phone(row.mobile), "strong") if row.mobile else ("no phone", "warn")
+    phone: Piece = (session.phone(row.mobile), "strong") if row.mobile else ("no number", "warn")
     lines: list[Line] = [(phone, ("" if client.sms_allowed or not row.mobile else "  no SMS", "warn"))]
     if row.email:
         lines += [((line, ""),) for line in words(session.address(row.email), width)]
@@ -84,13 +88,17 @@ def visit_line(session: Session, visit: ClientVisit) -> Line:
 
 def invoice_line(session: Session, invoice: InvoiceRow) -> Line:
     """`1041 31 Oct R900 paid 4 Nov EFT`."""
-    look = glyphs.billing(invoice.status)
-    paid = f" {short_day(invoice.paid_on, session.today())} {invoice.paid_by}" if invoice.paid_on else ""
+    look, due = glyphs.billing(invoice.status), invoice.due_minor > 0
+    paid = f" {short_day(invoice.paid_on, session.today())} {invoice.paid_by}" if invoice.paid_on and not due else ""
     issued = short_day(invoice.issued_on, session.today()) if invoice.issued_on else ""
     return (
         (f"{invoice.number or 'draft':<7} ", ""),
         (f"{issued:>6}  " if issued else " " * 8, "dim"),
         (f"{session.money(invoice.total_minor, invoice.currency)}  ", ""),
         (look.word.lower() if invoice.status != "draft" else "", look.tone),
+        (
+            f" · {session.money(invoice.due_minor, invoice.currency)} due" if invoice.paid_minor and due else "",
+            look.tone,
+        ),
         (paid.rstrip(), "dim"),
     )

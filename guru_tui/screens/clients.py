@@ -14,7 +14,7 @@ from textual.widgets import Input
 from guru_tui.commands.clients import CLIENTS
 from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
-from guru_tui.domain.views import ClientDetail, ClientRow
+from guru_tui.domain.views.clients import ClientDetail, ClientRow
 from guru_tui.screens.client_acts import ClientActs
 from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.session import Session, short_day

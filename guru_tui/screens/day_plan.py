@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.views import AgendaEntry, Interval
+from guru_tui.domain.views.agenda import AgendaEntry
+
+if TYPE_CHECKING:
+    from guru_tui.domain.views.hours import Interval
 
 SHORTEST_GAP = timedelta(minutes=15)
 FREED = ("cancelled", "late-cancelled")
 LIVE = ("booked", "confirmed")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Free time inside the operating hours, in the practice's local time."""
 
     starts: datetime
@@ -26,8 +28,7 @@ class Gap:
         return int((self.ends - self.starts).total_seconds()) // 60
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a day's list shows. `now_after`: index of the item that the now-line follows, None off today."""
 
     items: tuple[AgendaEntry | Gap, ...]

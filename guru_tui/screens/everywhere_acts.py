@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from guru_tui.domain.booking import Undone
+from typing import TYPE_CHECKING
+
+from guru_tui.errors import Final, GuruError
 from guru_tui.screens.base import PracticeScreen, counted
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from guru_tui.domain.booking import Undone
 
 
 class EverywhereActs(PracticeScreen):
@@ -48,13 +55,40 @@ class EverywhereActs(PracticeScreen):
 
     def action_go(self, mode: str) -> None:
         """Another main screen; what lay on top of this one is closed."""
+        self.say("")
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         self.app.switch_mode(mode)
 
+    def show_day(self, day: date, at: object) -> None:
+        """Today's screen on another day, with the cursor on one of its records."""
+        from guru_tui.screens.today import TodayScreen
+
+        self.action_go("today")
+
+        def there() -> None:
+            if isinstance(self.app.screen, TodayScreen):
+                self.app.screen.go_to_day(day, at=at)
+
+        self.app.call_after_refresh(there)
+
     def action_undo(self) -> None:
         """Take back the last action and tell what became of its messages."""
-        self.change(lambda guru: guru.undo.undo(), self._undone)
+        self._undo(further=False)
+
+    def _undo(self, *, further: bool) -> None:
+        self.change(lambda guru: guru.undo.undo(further=further), self._undone)
+
+    def complain(self, error: GuruError) -> None:
+        """The sentence; where the last step stays for good, whether the one before it is meant."""
+        if not isinstance(error, Final):
+            super().complain(error)
+            return
+        from guru_tui.screens.dialogs.confirm import Confirm
+
+        text = "An issued invoice is not taken back." if self.session.privacy else str(error)
+        question = Confirm(self.session, "Undo", f"{text} Take back the step before it?", yes="take it back")
+        self.ask(question, lambda _yes: self._undo(further=True))
 
     def _undone(self, undone: Undone) -> None:
         text = f"Took back: {undone.summary}" if not self.session.privacy else "Took back the last action"

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.invoices import INVOICE
-from guru_tui.domain.views import InvoiceDetail, InvoiceRow
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
 from guru_tui.errors import NotFound
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.invoice_lines import detail_lines

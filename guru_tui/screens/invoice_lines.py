@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from guru_tui.domain.views import ClientVisit, InvoiceDetail
+from guru_tui.domain.views.clients import ClientVisit
+from guru_tui.domain.views.invoices import InvoiceDetail
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.text import BLANK, Column, Columns, Line, flow, words

@@ -15,7 +15,7 @@ from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.invoices import INVOICES
 from guru_tui.domain.local_time import MONTHS
-from guru_tui.domain.views import Board, InvoiceDetail, InvoiceRow, Uninvoiced
+from guru_tui.domain.views.invoices import Board, InvoiceDetail, InvoiceRow, Uninvoiced
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.invoice_lines import detail_lines, uninvoiced_lines
 from guru_tui.screens.session import Session, short_day

@@ -13,7 +13,8 @@ from textual.containers import Vertical
 from guru_tui.commands.clients import RECORD
 from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
-from guru_tui.domain.views import ClientDetail, ClientRow, InvoiceDetail, InvoiceRow
+from guru_tui.domain.views.clients import ClientDetail, ClientRow
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
 from guru_tui.errors import NotFound
 from guru_tui.screens.client_acts import ClientActs
 from guru_tui.screens.client_card import figures, invoice_line, visit_line
@@ -86,7 +87,8 @@ class RecordScreen(ClientActs):
 
         def section(title: str, count: int) -> None:
             head: Line = ((f" {title}", "title"), (f" {count}" if count else "", "dim"))
-            rows.append(Row(("head", title), still(BLANK, head), selectable=False, height=2))
+            lines: list[Line] = [BLANK, head] if rows else [head]
+            rows.append(Row(("head", title), still(*lines), selectable=False, height=len(lines)))
 
         def row(kind: str, number: int, line: Line, *, selectable: bool = True) -> None:
             rows.append(Row((kind, number), still(((" ", ""), *line)), selectable=selectable))
@@ -154,3 +156,9 @@ class RecordScreen(ClientActs):
             from guru_tui.screens.invoice import InvoiceScreen
 
             self.app.push_screen(InvoiceScreen(self.session, pointed.id))
+            return
+        key = self.query_one(RecordList).key
+        visits = [*self._client.upcoming, *self._client.recent] if self._client else []
+        visit = next((each for each in visits if key == ("visit", each.id)), None)
+        if visit:
+            self.show_day(visit.starts.date(), ("appointment", visit.id))

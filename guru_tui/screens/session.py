@@ -7,15 +7,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.local_time import short_date, to_local
 from guru_tui.domain.money import short_text
 from guru_tui.domain.phone import national
-from guru_tui.domain.practice import Practice
-from guru_tui.domain.views import Conflict
-from guru_tui.services.reads import Reads
+
+if TYPE_CHECKING:
+    from guru_tui.domain.practice import Practice
+    from guru_tui.domain.views.agenda import Conflict, DayTotals
+    from guru_tui.services.reads import Reads
 
 Result = TypeVar("Result")
 
@@ -85,9 +87,15 @@ class Session:
         """The practice's settings, as read last (see `refresh`)."""
         return self.reads.practice()
 
+    @cached_property
+    def totals(self) -> DayTotals:
+        """What needs a person, as read last; the header and Today both show it."""
+        return self.reads.totals()
+
     def refresh(self) -> None:
-        """Forget the settings, so that they are read again."""
+        """Forget the settings and the totals, so that they are read again."""
         self.__dict__.pop("practice", None)
+        self.__dict__.pop("totals", None)
 
     def now(self) -> datetime:
         """The present moment in the practice's zone, aware."""

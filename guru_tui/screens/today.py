@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,11 +15,10 @@ from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.today import TODAY
 from guru_tui.domain.local_time import MONTHS, short_date
-from guru_tui.domain.views import AgendaEntry, DayTotals, InvoiceRow
+from guru_tui.domain.views.agenda import AgendaEntry, DayTotals
 from guru_tui.screens.base import counted
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.calendar_acts import CalendarActs
-from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.session import Session
 from guru_tui.screens.today_rows import DayRows, columns_for, distance, key_of
@@ -28,6 +26,9 @@ from guru_tui.widgets import glyphs
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.record_list import RecordList
 from guru_tui.widgets.text import Line, Piece, flow, still
+
+if TYPE_CHECKING:
+    from guru_tui.domain.views.invoices import InvoiceRow
 
 
 class TodayScreen(CalendarActs, BillingActs):
@@ -59,9 +60,12 @@ class TodayScreen(CalendarActs, BillingActs):
                 yield Pane(id="month", classes="panel")
 
     def on_screen_resume(self) -> None:
-        """A practice without clients is told how to begin."""
+        """A practice without clients is told how to begin; whether it has any is found out after the first paint."""
+        self.call_after_refresh(self._welcome)
+
+    def _welcome(self) -> None:
         if self.loaded and self.session.reads.client_count() == 0:
-            self.say("Welcome. 4 a adds the first client, guru clients import brings a list, ? shows all keys.", "")
+            self.say("Welcome. 4 a adds the first client, guru clients import brings a list.", "")
 
     def on_mount(self) -> None:
         """Titles of the panes; the first reading is the base's."""
@@ -85,7 +89,7 @@ class TodayScreen(CalendarActs, BillingActs):
         records = self.query_one(RecordList)
         records.empty = self._nothing()
         records.show(self._rows.rows(), at=self._on_now() if opening else None, columns=columns_for)
-        totals, self._next = reads.totals(), reads.next_start()
+        totals, self._next = session.totals, reads.next_start()
         self.query_one("#summary", Pane).show(lambda width: self._summary(totals, width))
         self.query_one("#todo", Pane).show(lambda width: self._to_do(totals))
         month = self.query_one("#month", Pane)
@@ -126,7 +130,9 @@ class TodayScreen(CalendarActs, BillingActs):
         if session.sender_trouble:
             todo.append((("! ", "bad"), (f"sending paused: {session.sender_trouble}", "")))
         if totals.failed_messages:
-            todo.append((("! ", "bad"), (counted(totals.failed_messages, "message"), ""), (" not sent", "")))
+            todo.append(
+                (("! ", "bad"), (f"{counted(totals.failed_messages, 'message')} not sent", ""), ("  6 Outbox", "dim"))
+            )
         if totals.overdue:
             todo.append(
                 (
@@ -141,7 +147,7 @@ class TodayScreen(CalendarActs, BillingActs):
             )
         if totals.held_messages:
             todo.append(
-                (("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  u takes back", "dim"))
+                (("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  6 Outbox", "dim"))
             )
         tomorrow = [
             entry
@@ -168,6 +174,8 @@ class TodayScreen(CalendarActs, BillingActs):
         client_id = item.client_id if isinstance(item, AgendaEntry) and self.size.width >= 120 else None
         client = self.found(lambda: self.session.reads.client(client_id)) if client_id else None
         if client is not None:
+            from guru_tui.screens.client_card import card_lines
+
             entitle(card, self.session.person(client.row.name))
             card.show(lambda width: card_lines(self.session, client, width))
         elif isinstance(item, Gap):
@@ -229,6 +237,7 @@ class TodayScreen(CalendarActs, BillingActs):
 
     def go_to_day(self, day: date | None, *, at: object = None) -> None:
         """Show another day (None: today) with the cursor on `at`, or on now."""
+        self.say("")
         self._day = None if day == self.session.today() else day
         self._items = {}
         self.reload()
@@ -261,6 +270,8 @@ class TodayScreen(CalendarActs, BillingActs):
 
 
 def _month(day: date, today: date) -> Sequence[Line]:
+    import calendar  # here, like `card_lines`, because only a wide screen has it
+
     lines: list[Line] = [(("Mo Tu We Th Fr Sa Su", "dim"),)]
     for week in calendar.Calendar().monthdatescalendar(day.year, day.month):
         line: list[Piece] = []

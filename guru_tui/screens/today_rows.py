@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from guru_tui.domain.views import AgendaEntry
+from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.screens.day_plan import FREED, LIVE, Gap, Plan
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.record_list import Row
-from guru_tui.widgets.text import Column, Columns, Line, Piece, flow, joined, one_line, words
+from guru_tui.widgets.text import Column, Columns, Line, Piece, flow, joined, one_line
 
 NARROW = Columns(
     (Column("time", 5), Column("s", 1), Column("client", 18, grow=1), Column("rem", 3), Column("pay", 11)), indent=1
@@ -23,7 +23,7 @@ NORMAL = Columns(
         Column("type", 9, grow=1),
         Column("rem", 3),
         Column("pay", 11),
-        Column("flags", 19, grow=4),
+        Column("flags", 20, grow=4),
     )
 )
 NOW_LINE = "now"
@@ -81,7 +81,7 @@ class DayRows:
             cells.append(((item.title, "faint" if off else "dim"),))
         cells += [((rem.glyph, rem.tone),), (pay,)]
         if not narrow:
-            cells.append(joined(self.flags(item)))
+            cells.append(joined(self.flags(item), columns_for(width).widths(width)[-1]))
         return columns_for(width).line(cells, width)
 
     def _special(self, width: int, time: str, glyph: str, text: str, tone: str, hint: str) -> Line:
@@ -97,11 +97,11 @@ class DayRows:
             return look.glyph, look.tone
         return look.word, look.tone
 
-    def flags(self, entry: AgendaEntry, *, more: bool = False) -> list[Piece]:
-        """What is worth knowing about an appointment at a glance, the most pressing first; `more`: what comes last."""
+    def flags(self, entry: AgendaEntry) -> list[Piece]:
+        """What is worth knowing about an appointment at a glance, the most pressing first."""
         flags: list[Piece] = []
         if entry.id in self._plan.clashing:
-            flags.append(("‼ overlap", "bad"))
+            flags.append((f"{glyphs.CLASH.glyph} {glyphs.CLASH.word}", "bad"))
         if entry is self._plan.ongoing:
             flags.append((f"NOW · {_length(_minutes(entry.ends - self._now))} left", "now"))
         elif entry is self._plan.following:
@@ -109,14 +109,14 @@ class DayRows:
         if entry.status in ("no-show", "late-cancelled", "cancelled"):
             flags.append((entry.status, glyphs.status(entry.status).tone))
         if entry.reminder in ("failed", "missed", "unknown"):
-            flags.append(({"failed": "SMS failed", "missed": "not reminded"}.get(entry.reminder, "reminder?"), "bad"))
+            flags.append(("reminder?" if entry.reminder == "unknown" else "unreminded", "bad"))
         if not entry.mobile and entry.status in LIVE:
-            flags.append(("no phone", "warn"))
+            flags.append(("no number", "warn"))
         if entry.visit == 1 and entry.status not in FREED:
             flags.append(("new client", "sure"))
-        if entry.owes_minor > 0:
+        if entry.owes_minor > 0 and entry.status not in FREED:
             flags.append((f"owes {self._session.money(entry.owes_minor, entry.currency)}", "warn"))
-        return flags[1:] if more else flags
+        return flags
 
     # ---- details -------------------------------------------------------------------------------------
 
@@ -140,14 +140,16 @@ class DayRows:
         lines: list[Line] = flow(
             [
                 (f"{look.glyph} {session.person(item.client)}", "strong"),
-                (phone or "no phone", "" if phone else "warn"),
+                (phone or "no number", "" if phone else "warn"),
                 (session.address(item.email), "dim"),
             ],
             width - 1,
             indent=1,
         )
         rem = glyphs.reminder(item.reminder)
-        reminder = rem.word + (f" ({item.reminder_reason})" if item.reminder_reason else "")
+        reminder = rem.word + (f": {item.reminder_reason.rstrip('.')}" if item.reminder_reason else "")
+        said = {"unreminded", "reminder?", item.status}
+        flags = self.flags(item) if width < 70 else self.flags(item)[1:] if width < 110 else []
         lines += flow(
             [
                 (f"{_span(item, False)} {item.title}", ""),
@@ -164,8 +166,8 @@ class DayRows:
             [
                 (reminder, rem.tone if item.reminder in ("failed", "missed", "unknown", "no-address") else "dim"),
                 (self._invoice_words(item), glyphs.billing(item.billing).tone or "dim"),
-                *(self.flags(item) if width < 70 else self.flags(item, more=True) if width < 110 else ()),
-                (f"note: {words(item.note, 400)[0]}" if item.note else "", ""),
+                *(flag for flag in flags if flag[0] not in said),
+                (f"note: {' '.join(item.note.split())}" if item.note else "", ""),
             ],
             width - 1,
             indent=3,

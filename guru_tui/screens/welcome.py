@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import ClassVar
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
@@ -19,7 +18,7 @@ from guru_tui.errors import GuruError, Invalid
 from guru_tui.widgets.bars import Hint, KeyBar
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.text import BLANK, Line, still, words
-from guru_tui.widgets.themes import DARK, FALLBACKS, OURS
+from guru_tui.widgets.themes import ThemedApp
 
 _FIELDS = (
     ("name", "Your name", "", "Naledi Khumalo"),
@@ -34,7 +33,7 @@ _FIELDS = (
 _TYPE = re.compile(r"(?P<name>.+?)\s+(?P<minutes>\d{1,4})\s*(?:m|min|minutes)?\s+(?P<fee>\S+)")
 
 
-class WelcomeApp(App[str]):
+class WelcomeApp(ThemedApp[str]):
     """Answers `practice` once one is set up, `demo`, or nothing."""
 
     CSS_PATH = "../guru.tcss"
@@ -51,17 +50,9 @@ class WelcomeApp(App[str]):
     ]
 
     def __init__(self, guru: Guru) -> None:
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__()
         self.guru = guru
-        self.animation_level = "none"
         self._busy = False
-        for theme in OURS:
-            self.register_theme(theme)
-        self.theme = DARK.name
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colour names, for themes that are not ours."""
-        return FALLBACKS
 
     def compose(self) -> ComposeResult:
         """The questions."""

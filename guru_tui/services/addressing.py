@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from guru_tui.domain.message_facts import Person
 from guru_tui.domain.phone import takes_sms
+from guru_tui.domain.practice import CHANNELS
 from guru_tui.errors import Invalid, Misconfigured
 from guru_tui.settings import Settings
 
-CHANNELS = ("email", "sms")
 _WORDS = {"email": "email", "sms": "SMS"}
 
 

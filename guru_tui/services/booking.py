@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from guru_tui.domain.booking import LIVE, BookingRequest, Change, taken_sentence
+from sqlmodel import select
+
+from guru_tui.domain.booking import BookingRequest, Change, taken_sentence
 from guru_tui.domain.local_time import (
     from_utc_text,
     from_wall_text,
@@ -14,10 +16,12 @@ from guru_tui.domain.local_time import (
     wall_text,
 )
 from guru_tui.domain.text import clean
-from guru_tui.domain.views import MessageRow
+from guru_tui.domain.views.agenda import LIVE
+from guru_tui.domain.views.messages import MessageRow
 from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
+from guru_tui.services.clients import client_row, full_name
 from guru_tui.services.notifications import NotificationService
-from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client, Invoice
+from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client, Invoice, LineItem
 from guru_tui.store.queries import agenda
 from guru_tui.store.queries import practice as practice_queries
 from guru_tui.store.unit_of_work import UnitOfWork, Work
@@ -61,17 +65,22 @@ class BookingService:
             )
             work.session.add(row)
             work.session.flush()
-            work.summary = f"Booked {_name(client)} {_when(request.start)}"
+            work.summary = f"Booked {full_name(client)} {_when(request.start)}"
             messages: tuple[MessageRow, ...] = ()
             if notify and begin > work.now:
                 messages = self._queue(work, "confirmation", _id(row))
             return Change(_id(row), work.summary, messages)
 
     def block(self, start: datetime, end: datetime, title: str = "", *, force: bool = False) -> int:
-        """Block the time between two naive local times and return the blocked time's id; raises like `book`."""
+        """Block the time between two naive local times and return the blocked time's id.
+
+        Of a time that the clocks show twice the block begins at the first and ends at the second. Raises `SlotTaken`
+        where it overlaps something and `force` is off, `Invalid` for a time that does not exist or an end before the
+        start.
+        """
         with self._uow.action("block") as work:
             practice = practice_queries.practice(work.connection)
-            begin, stop = (resolve(wall, practice.zone, fold=0) for wall in (start, end))
+            begin, stop = resolve(start, practice.zone, fold=0), resolve(end, practice.zone, fold=1)
             if stop <= begin:
                 raise Invalid("A blocked time ends after it starts; check the two times.")
             _free(work, begin, stop, force=force)
@@ -131,11 +140,12 @@ class BookingService:
             moved = row.starts_at != former_start
             if moved:
                 row.sequence += 1
+                _redate_draft(work, row)
             work.session.flush()
-            client = _client(work, row.client_id, archived=True)
-            work.summary = f"Moved {_name(client)} from {_when(from_wall_text(former_local))} to {_when(start)}"
+            client = client_row(work, row.client_id)
+            work.summary = f"Moved {full_name(client)} from {_when(from_wall_text(former_local))} to {_when(start)}"
             if not moved:
-                work.summary = f"Changed {_name(client)} {_when(start)} to {minutes} min"
+                work.summary = f"Changed {full_name(client)} {_when(start)} to {minutes} min"
                 return Change(appointment_id, work.summary)
             withdrawn = self._withdraw(work, appointment_id, "the appointment was moved", former_start)
             messages: tuple[MessageRow, ...] = ()
@@ -159,10 +169,9 @@ class BookingService:
             row.status, row.status_at = "cancelled", utc_text(work.now)
             row.reason = clean(reason, field="The reason")
             work.session.flush()
-            client = _client(work, row.client_id, archived=True)
-            work.summary = f"Cancelled {_name(client)} {_when(from_wall_text(row.starts_local))}"
+            client = client_row(work, row.client_id)
+            work.summary = f"Cancelled {full_name(client)} {_when(from_wall_text(row.starts_local))}"
             upcoming = from_utc_text(row.starts_at) > work.now
-            # Which notice fits depends on what the client has been told, so it is decided before the withdrawal.
             messages: tuple[MessageRow, ...] = ()
             withdrawn = self._withdraw(work, appointment_id, "the appointment was cancelled")
             if notify and upcoming:
@@ -176,9 +185,9 @@ class BookingService:
             raise Invalid(f"{status!r} is not a status; use {', '.join(allowed)} (or guru cancel).")
         with self._uow.action("status") as work:
             row = _appointment(work, appointment_id)
-            client = _client(work, row.client_id, archived=True)
+            client = client_row(work, row.client_id)
             if row.status == status:
-                raise NotAllowed(f"{_name(client)} is marked {status} already; nothing was changed.")
+                raise NotAllowed(f"{full_name(client)} is marked {status} already; nothing was changed.")
             if row.invoice_id is not None and status in ("no-show", "late-cancelled", "booked"):
                 raise _invoiced(work, row.invoice_id)
             if row.status in ("cancelled", "late-cancelled") and status in (*LIVE, "attended"):
@@ -187,11 +196,24 @@ class BookingService:
                 )
             row.status, row.status_at = status, utc_text(work.now)
             work.session.flush()
-            work.summary = f"Marked {_name(client)} {status}"
+            work.summary = f"Marked {full_name(client)} {status}"
             withdrawn = 0
             if status not in LIVE:
                 withdrawn = self._withdraw(work, appointment_id, f"the appointment was marked {status}")
             return Change(appointment_id, work.summary, (), withdrawn)
+
+    def set_note(self, appointment_id: int, text: str) -> Change:
+        """Replace the note of an appointment; empty takes it away. Raises `NotAllowed` where nothing would change."""
+        with self._uow.action("note") as work:
+            row = _appointment(work, appointment_id)
+            client = client_row(work, row.client_id)
+            note = clean(text, multiline=True, field="The note")
+            if note == row.note:
+                raise NotAllowed("The note reads so already; nothing was changed.")
+            done = "Wrote a note on" if note else "Removed the note on"
+            work.summary = f"{done} {full_name(client)} {_when(from_wall_text(row.starts_local))}"
+            row.note = note
+            return Change(appointment_id, work.summary)
 
     def _queue(
         self, work: Work, kind: str, appointment_id: int, *, previous_start_local: str | None = None
@@ -211,12 +233,10 @@ class BookingService:
         )
 
 
-def _client(work: Work, client_id: int, *, archived: bool = False) -> Client:
-    row = work.session.get(Client, client_id)
-    if row is None:
-        raise NotFound(f"There is no client {client_id}; see the ids with: guru clients list")
-    if row.archived_at and not archived:
-        raise NotAllowed(f"{_name(row)} is archived; bring the client back first.")
+def _client(work: Work, client_id: int) -> Client:
+    row = client_row(work, client_id)
+    if row.archived_at:
+        raise NotAllowed(f"{full_name(row)} is archived; bring the client back first.")
     return row
 
 
@@ -225,6 +245,14 @@ def _appointment(work: Work, appointment_id: int) -> Appointment:
     if row is None:
         raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
     return row
+
+
+def _redate_draft(work: Work, row: Appointment) -> None:
+    """A draft follows its appointment; what has been issued says for good what was agreed then."""
+    invoice = work.session.get(Invoice, row.invoice_id) if row.invoice_id is not None else None
+    if invoice is not None and invoice.status == "draft":
+        for line in work.session.exec(select(LineItem).where(LineItem.appointment_id == row.id)):
+            line.service_at = row.starts_local
 
 
 def _end(begin: datetime, minutes: int) -> datetime:
@@ -258,10 +286,6 @@ def _id(row: Appointment) -> int:
     if row.id is None:
         raise RuntimeError("the row was not flushed")
     return row.id
-
-
-def _name(client: Client) -> str:
-    return f"{client.first_name} {client.last_name}".strip()
 
 
 def _when(wall: datetime) -> str:

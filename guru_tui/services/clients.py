@@ -15,9 +15,9 @@ from guru_tui.domain.client_fields import (
     with_one_name,
 )
 from guru_tui.domain.local_time import to_local, utc_text
-from guru_tui.domain.practice import Practice
 from guru_tui.errors import Invalid, NotAllowed, NotFound
-from guru_tui.store.models import Appointment, Client, Setting
+from guru_tui.store.models import Appointment, Client
+from guru_tui.store.queries.practice import practice as read_practice
 from guru_tui.store.unit_of_work import UnitOfWork, Work
 
 
@@ -62,7 +62,7 @@ class ClientService:
         Raises `NotFound`, and `Invalid` for a value that does not fit or where no name would be left.
         """
         with self._uow.action("change client") as work:
-            client = find(work, client_id)
+            client = client_row(work, client_id)
             change(client, check(work, fields))
             work.summary = f"Changed {full_name(client)}"
 
@@ -72,7 +72,7 @@ class ClientService:
         Raises `NotFound`, and `NotAllowed` for one who is archived already or still has appointments to come.
         """
         with self._uow.action("archive client") as work:
-            client = find(work, client_id)
+            client = client_row(work, client_id)
             if client.archived_at:
                 raise NotAllowed(f"{full_name(client)} is archived already.")
             to_come = work.session.exec(
@@ -92,8 +92,8 @@ class ClientService:
 
     def unarchive(self, client_id: int) -> None:
         """Put an archived client back on the lists; raises `NotFound`, and `NotAllowed` for one who is on them."""
-        with self._uow.action("archive client") as work:
-            client = find(work, client_id)
+        with self._uow.action("unarchive client") as work:
+            client = client_row(work, client_id)
             if not client.archived_at:
                 raise NotAllowed(f"{full_name(client)} is not archived.")
             client.archived_at = ""
@@ -102,14 +102,9 @@ class ClientService:
 
 def check(work: Work, fields: dict[str, object]) -> dict[str, str | bool]:
     """`fields` as they are stored, read by the country and the local date of the practice."""
-    practice = settings(work)
+    practice = read_practice(work.connection)
     today = to_local(work.now, practice.zone).date()
     return normalise(fields, country=practice.country, today=today)
-
-
-def settings(work: Work) -> Practice:
-    """The practice's settings as they stand in this transaction."""
-    return Practice.of({setting.key: setting.value for setting in work.session.exec(select(Setting))})
 
 
 def new_client(stored: dict[str, str | bool], work: Work) -> Client:
@@ -126,7 +121,7 @@ def change(client: Client, stored: dict[str, str | bool]) -> None:
     _rename(client)
 
 
-def find(work: Work, client_id: int) -> Client:
+def client_row(work: Work, client_id: int) -> Client:
     """The client with this id; raises `NotFound`."""
     client = work.session.get(Client, client_id)
     if client is None:

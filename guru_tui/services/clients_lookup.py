@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from guru_tui.domain import phone
 from guru_tui.domain.text import clean, fold
-from guru_tui.domain.views import ClientDetail, ClientRow
+from guru_tui.domain.views.clients import ClientDetail, ClientRow
 from guru_tui.errors import Ambiguous, Invalid, NotFound
 
 if TYPE_CHECKING:

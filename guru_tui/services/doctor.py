@@ -83,6 +83,9 @@ def _files(settings: Settings) -> Iterator[Check]:
 
 def _store(connection: sqlite3.Connection) -> Iterator[Check]:
     at = schema.revision(connection)
+    if not at:
+        yield Check("store", "fail", "it does not say which version it is of", "restore a backup: guru restore FILE")
+        return
     try:
         answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
         orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
@@ -119,6 +122,7 @@ def _practice(reads: Reads) -> Iterator[Check]:
 
 def _channels(settings: Settings, reads: Reads, *, network: bool) -> Iterator[Check]:
     from guru_tui.channels import build as channels
+    from guru_tui.channels.base import RefusedChannel
 
     env = settings.home / ".env"
     remedies = {
@@ -137,9 +141,12 @@ def _channels(settings: Settings, reads: Reads, *, network: bool) -> Iterator[Ch
         if channel is None:
             yield Check(name, "warn", "off: nothing leaves this way", remedies[name])
             continue
-        problem = channel.check() if network else None
+        # What is wrong in the settings is told without a network.
+        problem = channel.check() if network or isinstance(channel, RefusedChannel) else None
         if problem is None:
             yield Check(name, "ok", described[name])
+        elif isinstance(channel, RefusedChannel):
+            yield Check(name, "fail", described[name])
         else:
             yield Check(name, "fail", f"{described[name]}: {problem.reason}", remedies[name])
 

@@ -13,6 +13,7 @@ from guru_tui.domain.billing import Charge, LineAmounts
 from guru_tui.domain.local_time import MONTHS, from_wall_text, utc_text
 from guru_tui.domain.practice import Practice
 from guru_tui.errors import Invalid, NotAllowed, NotFound
+from guru_tui.services.clients import client_row, full_name
 from guru_tui.store.models import Appointment, Client, Invoice, LineItem
 from guru_tui.store.queries import invoices as queries
 from guru_tui.store.unit_of_work import Work
@@ -26,14 +27,6 @@ def invoice_row(work: Work, key: int | str) -> Invoice:
     return invoice
 
 
-def client_row(work: Work, client_id: int) -> Client:
-    """A client; raises `NotFound`."""
-    client = work.session.get(Client, client_id)
-    if client is None:
-        raise NotFound(f"There is no client {client_id}; see them with: guru clients list")
-    return client
-
-
 def id_of(invoice: Invoice) -> int:
     """The id of an invoice that has been flushed."""
     if invoice.id is None:
@@ -41,15 +34,10 @@ def id_of(invoice: Invoice) -> int:
     return invoice.id
 
 
-def name_of(client: Client) -> str:
-    """First and last name."""
-    return f"{client.first_name} {client.last_name}".strip()
-
-
 def bill_to(client: Client) -> dict[str, str]:
     """Who pays the client's invoices."""
     payer = (client.bill_to_name, client.bill_to_address, client.bill_to_email)
-    return billing.bill_to_of(name_of(client), client.address, client.email, payer=payer)
+    return billing.bill_to_of(full_name(client), client.address, client.email, payer=payer)
 
 
 def lines_of(work: Work, invoice: Invoice) -> Sequence[LineItem]:
@@ -70,7 +58,7 @@ def unbilled(work: Work, client: Client, date_from: date | None, date_to: date |
     if not visits:
         period = " in that period" if date_from or date_to else ""
         raise NotAllowed(
-            f"There is nothing to invoice for {name_of(client)}{period}: all that took place is on an invoice. "
+            f"There is nothing to invoice for {full_name(client)}{period}: all that took place is on an invoice. "
             "A no-show, late-cancelled or future one is invoiced by its id: guru invoice CLIENT --appointment ID"
         )
     return [_appointment(work, visit.id) for visit in visits]
@@ -88,9 +76,9 @@ def named(work: Work, client: Client, appointment_ids: Sequence[int]) -> list[Ap
     chosen = [_appointment(work, appointment_id) for appointment_id in dict.fromkeys(appointment_ids)]
     for appointment in chosen:
         if appointment.client_id != client.id:
-            other = name_of(client_row(work, appointment.client_id))
+            other = full_name(client_row(work, appointment.client_id))
             raise NotAllowed(
-                f"Appointment {appointment.id} is {other}'s, not {name_of(client)}'s; name the client it is for."
+                f"Appointment {appointment.id} is {other}'s, not {full_name(client)}'s; name the client it is for."
             )
         if appointment.status == "cancelled":
             raise NotAllowed(f"Appointment {appointment.id} was cancelled and is not invoiced; leave it out.")
@@ -106,7 +94,7 @@ def make_draft(work: Work, client: Client, chosen: Sequence[Appointment], practi
     currencies = sorted({appointment.currency for appointment in chosen})
     if len(currencies) > 1:
         raise NotAllowed(
-            f"{name_of(client)}'s appointments are in {' and '.join(currencies)}, and an invoice has one currency; "
+            f"{full_name(client)}'s appointments are in {' and '.join(currencies)}, and an invoice has one currency; "
             "invoice them apart by their ids: guru invoice CLIENT --appointment ID"
         )
     invoice = Invoice(

@@ -17,20 +17,20 @@ from sqlmodel import select
 from guru_tui.documents.fonts import Fonts
 from guru_tui.documents.invoice import render
 from guru_tui.domain import billing
-from guru_tui.domain.local_time import MONTHS, day_bounds, from_utc_text, to_local, utc_text
+from guru_tui.domain.local_time import day_bounds, from_utc_text, full_date, to_local, utc_text
 from guru_tui.domain.money import short_text
 from guru_tui.domain.practice import Practice
-from guru_tui.domain.views import InvoiceDetail, MessageRow
+from guru_tui.domain.views.invoices import InvoiceDetail
+from guru_tui.domain.views.messages import MessageRow
 from guru_tui.errors import Invalid, NotAllowed
+from guru_tui.services.clients import client_row, full_name
 from guru_tui.services.drafting import (
     add_up,
     bill_to,
-    client_row,
     id_of,
     invoice_row,
     lines_of,
     make_draft,
-    name_of,
     named,
     refuse_cancelled,
     unbilled,
@@ -85,7 +85,7 @@ class InvoicingService:
         """
         rule = billing.channel_rule(send) if send is not None else None
         self._fonts.load()
-        with self._uow.action("draft invoice" if draft else "issue invoice", undoable=draft) as work:
+        with self._uow.action("draft invoice" if draft else "issue invoice") as work:
             practice = read_practice(work.connection)
             client = client_row(work, client_id)
             if appointment_ids:
@@ -94,7 +94,7 @@ class InvoicingService:
                 chosen = unbilled(work, client, date_from, date_to)
             invoice = make_draft(work, client, chosen, practice)
             if draft:
-                work.summary = f"Drafted an invoice for {name_of(client)}, {_amount(invoice)}"
+                work.summary = f"Drafted an invoice for {full_name(client)}, {_amount(invoice)}"
             else:
                 self._issue(work, invoice, practice)
             if rule is not None and not draft:
@@ -106,9 +106,9 @@ class InvoicingService:
         self._fonts.load()
         first = month.replace(day=1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        with self._uow.action("list clients") as work:
-            begin, end = day_bounds(first, read_practice(work.connection).zone, days=last.day)
-            clients = queries.billable_clients(work.connection, now=work.now, begin=begin, end=end)
+        with self._uow.reading() as (connection, now):
+            begin, end = day_bounds(first, read_practice(connection).zone, days=last.day)
+            clients = queries.billable_clients(connection, now=now, begin=begin, end=end)
         made, refused = [], []
         for client_id in clients:
             try:
@@ -124,7 +124,7 @@ class InvoicingService:
         for a text that cannot be printed or a logo that cannot be read; no number is used up then.
         """
         self._fonts.load()
-        with self._uow.action("issue invoice", undoable=False) as work:
+        with self._uow.action("issue invoice") as work:
             practice = read_practice(work.connection)
             invoice = invoice_row(work, invoice_id)
             self._issue(work, invoice, practice)
@@ -133,12 +133,13 @@ class InvoicingService:
     def send(self, invoice_id_or_number: int | str, channels: str | None = None) -> tuple[MessageRow, ...]:
         """Queue an invoice to who pays it, by `channels` or the practice's rule; a draft is issued first.
 
-        Returns the queued messages, which the practice's hold keeps back for a while. Raises `NotAllowed` where no
-        channel reaches the client, and what `issue` raises; nothing is changed then.
+        Returns the queued messages, which the practice's hold keeps back for a while; undo takes them back until then,
+        unless a draft was issued. Raises `NotAllowed` where no channel reaches the client, and what `issue` raises;
+        nothing is changed then.
         """
         rule = billing.channel_rule(channels) if channels is not None else None
         self._load_unless_made(invoice_id_or_number)
-        with self._uow.action("send invoice", undoable=False) as work:
+        with self._uow.action("send invoice") as work:
             practice = read_practice(work.connection)
             invoice = invoice_row(work, invoice_id_or_number)
             return self._send(work, invoice, practice, rule)
@@ -175,17 +176,15 @@ class InvoicingService:
                 work.session.delete(line)
             work.session.flush()
             client = client_row(work, invoice.client_id)
-            work.summary = f"Discarded the draft for {name_of(client)}, {_amount(invoice)}"
+            work.summary = f"Discarded the draft for {full_name(client)}, {_amount(invoice)}"
             work.session.delete(invoice)
             return work.summary
 
     def _load_unless_made(self, key: int | str) -> None:
         """Load what making a document takes before the store is locked for it, unless the document exists."""
-        with self._uow.action("look for document", undoable=False) as work:
-            found = work.connection.execute(
-                "SELECT 1 FROM document WHERE invoice_id = ?", (queries.find(work.connection, key),)
-            ).fetchone()
-        if found is None:
+        with self._uow.reading() as (connection, _):
+            made = queries.has_document(connection, queries.find(connection, key))
+        if not made:
             self._fonts.load()
 
     def _issue(self, work: Work, invoice: Invoice, practice: Practice) -> None:
@@ -203,6 +202,7 @@ class InvoicingService:
                 f"There is an invoice {invoice.number} under another prefix already; choose a different one with: "
                 "guru settings set invoice_prefix PREFIX"
             )
+        work.undoable = False  # a number that was given stays given
         # Nothing is ever received for an invoice over nothing: it is settled as it is issued.
         invoice.status = "sent" if invoice.total_minor else "paid"
         invoice.issued_on = today.isoformat()
@@ -213,7 +213,7 @@ class InvoicingService:
         work.session.add(invoice)
         work.session.flush()
         self._document(work, invoice, practice)
-        work.summary = f"Issued invoice {invoice.number} to {name_of(client)}, {_amount(invoice)}"
+        work.summary = f"Issued invoice {invoice.number} to {full_name(client)}, {_amount(invoice)}"
 
     def _send(self, work: Work, invoice: Invoice, practice: Practice, rule: str | None) -> tuple[MessageRow, ...]:
         if invoice.status == "void":
@@ -231,12 +231,12 @@ class InvoicingService:
             channels=rule,
         )
         client = client_row(work, invoice.client_id)
-        reached = _newly_queued(invoice, client, before, queued)
+        reached = _newly_queued(invoice, client, before, queued, practice)
         if not invoice.sent_at:
             invoice.sent_at = utc_text(work.now)
             work.session.add(invoice)
         to = " and ".join(message.recipient for message in reached)
-        work.summary = f"Sent invoice {invoice.number} to {name_of(client)} ({to})"
+        work.summary = f"Sent invoice {invoice.number} to {full_name(client)} ({to})"
         return queued
 
     def _document(self, work: Work, invoice: Invoice, practice: Practice) -> tuple[str, bytes]:
@@ -272,7 +272,7 @@ def _detail(work: Work, invoice: Invoice, practice: Practice) -> InvoiceDetail:
 
 
 def _newly_queued(
-    invoice: Invoice, client: Client, before: Sequence[MessageRow], queued: Sequence[MessageRow]
+    invoice: Invoice, client: Client, before: Sequence[MessageRow], queued: Sequence[MessageRow], practice: Practice
 ) -> list[MessageRow]:
     """What waits to leave now; raises `NotAllowed` where nothing does, with the reason."""
     states = {message.id: message.state for message in before}
@@ -283,8 +283,7 @@ def _newly_queued(
     if gone:
         last = gone[-1]
         if last.sent_at:
-            day = last.sent_at.date()
-            when = f"went to {last.recipient} on {day.day} {MONTHS[day.month - 1]} {day.year}"
+            when = f"went to {last.recipient} on {full_date(to_local(last.sent_at, practice.zone).date())}"
         else:
             when = f"is {last.state} on its way to {last.recipient}"
         raise NotAllowed(
@@ -292,11 +291,11 @@ def _newly_queued(
         )
     if not queued:
         raise NotAllowed(
-            f"The practice's rule sends no invoices (invoice_channels is off), so none went to {name_of(client)}; "
+            f"The practice's rule sends no invoices (invoice_channels is off), so none went to {full_name(client)}; "
             "say how with --email or --sms, or change the rule: guru settings set invoice_channels email"
         )
     reasons = "; ".join(dict.fromkeys(f"{message.channel}: {message.reason.rstrip('.')}" for message in queued))
     raise NotAllowed(
-        f"The invoice cannot be sent to {name_of(client)} ({reasons}); nothing was changed. "
+        f"The invoice cannot be sent to {full_name(client)} ({reasons}); nothing was changed. "
         f"See what is on record with: guru clients show {client.id}"
     )

@@ -10,13 +10,13 @@ from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import Claimed
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.practice import Practice
+from guru_tui.domain.views.agenda import LIVE
 from guru_tui.services.addressing import address
 from guru_tui.services.notifications import after_quiet_hours, document_problem, text_of, with_previous
 from guru_tui.services.reminders import moment_of
 from guru_tui.store.queries import message_facts
 from guru_tui.store.sending import too_late
 
-_LIVE = ("booked", "confirmed")
 _OFF = ("cancelled", "late-cancelled")
 
 
@@ -80,7 +80,7 @@ def _appointment(
         return Aside("cancelled", "the appointment was moved")
     if message.kind == "cancellation":
         return facts if facts.status in _OFF else Aside("cancelled", f"the appointment is {facts.status} again")
-    if facts.status not in _LIVE:
+    if facts.status not in LIVE:
         return Aside("cancelled", f"the appointment is {facts.status}")
     if message.kind == "reschedule":
         return with_previous(connection, facts, message.action_id)

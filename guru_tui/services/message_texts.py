@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from guru_tui.domain.local_time import MONTHS, from_wall_text, long_date
+from guru_tui.domain.local_time import from_wall_text, full_date, long_date
 from guru_tui.domain.merge_tags import render
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
 from guru_tui.domain.money import decimal_text, full_text, short_text
@@ -69,7 +69,7 @@ def invoice_values(facts: InvoiceFacts, practice: Practice) -> dict[str, str]:
         **_client_values(facts.person),
         "invoice.number": facts.number,
         "invoice.amount_due": full_text(facts.due_minor, facts.currency),
-        "invoice.due_date": f"{due.day} {MONTHS[due.month - 1]} {due.year}" if due else "",
+        "invoice.due_date": full_date(due) if due else "",
     }
 
 

@@ -25,7 +25,7 @@ from guru_tui.store.queries.settings import practice as practice_settings
 
 if TYPE_CHECKING:
     from guru_tui.domain.practice import Practice
-    from guru_tui.domain.views import MessagePreview, MessageRow
+    from guru_tui.domain.views.messages import MessagePreview, MessageRow
     from guru_tui.services.addressing import Address
     from guru_tui.services.message_texts import Composed
 
@@ -108,10 +108,6 @@ class NotificationService:
         outbox.bring_back(connection, _by(action_id), text, utc_text(now + hold))
         return count, tuple(gone_for_action(connection, action_id))
 
-    def unheard(self, connection: sqlite3.Connection, appointment_id: int) -> bool:
-        """Whether the client was never told of the appointment, so that its cancellation tells nobody anything."""
-        return message_facts.never_told(connection, appointment_id)
-
     def preview(
         self,
         connection: sqlite3.Connection,
@@ -140,6 +136,26 @@ class NotificationService:
             for one in self._addresses(kind, subject, practice, channels)
         )
 
+    def silence(
+        self,
+        connection: sqlite3.Connection,
+        kind: str,
+        *,
+        now: datetime,
+        appointment_id: int,
+        start_local: datetime | None = None,
+    ) -> str:
+        """Why `preview` has no message about the appointment, as the end of a sentence; empty where it has one."""
+        kind = _fitting(connection, kind, appointment_id)
+        subject = self._subject(connection, kind, appointment_id, None, None, None)
+        if not isinstance(subject, AppointmentFacts):
+            return ""
+        if start_local is not None:
+            subject = _moved(connection, subject, start_local)
+        if practice_settings(connection).channels_for(kind) == "off":
+            return f"the practice sends no {kind} messages ({kind}_channels is off)"
+        return self._needless(connection, kind, subject, now)
+
     def _subject(
         self,
         connection: sqlite3.Connection,
@@ -161,12 +177,15 @@ class NotificationService:
             return bill
         raise Invalid(f"A message of kind {kind!r} needs its appointment or its invoice.")
 
-    def _needless(self, connection: sqlite3.Connection, kind: str, facts: AppointmentFacts, now: datetime) -> bool:
+    def _needless(self, connection: sqlite3.Connection, kind: str, facts: AppointmentFacts, now: datetime) -> str:
+        """Why nobody needs to hear of it; empty where the client does."""
         if from_utc_text(facts.starts_at) <= now:
-            return True
-        if kind == "cancellation":
-            return message_facts.never_told(connection, facts.id)
-        return kind == "reschedule" and facts.previous_local == facts.starts_local
+            return "the appointment has begun" if kind == "cancellation" else "that time is past"
+        if kind == "cancellation" and message_facts.never_told(connection, facts.id):
+            return "the client has not been told of this appointment"
+        if kind == "reschedule" and facts.previous_local == facts.starts_local:
+            return "the client has this very time in mind"
+        return ""
 
     def _addresses(
         self, kind: str, subject: AppointmentFacts | InvoiceFacts, practice: Practice, channels: str | None
@@ -302,7 +321,7 @@ def _held_until(now: datetime, hold: timedelta, ends: datetime | None) -> tuple[
 
 
 def _preview(kind: str, to: Address, composed: Composed) -> MessagePreview:
-    from guru_tui.domain.views import MessagePreview
+    from guru_tui.domain.views.messages import MessagePreview
 
     segments, encoding = 0, ""
     if to.channel == "sms":

@@ -13,7 +13,7 @@ from guru_tui.store.connection import transaction
 from guru_tui.store.queries.outbox import attempts, message
 
 if TYPE_CHECKING:
-    from guru_tui.domain.views import MessageRow
+    from guru_tui.domain.views.messages import MessageRow
     from guru_tui.store.queries.outbox import AttemptRow
 
 

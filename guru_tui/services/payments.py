@@ -7,12 +7,13 @@ from datetime import date
 from sqlmodel import select
 
 from guru_tui.domain import billing
-from guru_tui.domain.local_time import MONTHS, to_local, utc_text
+from guru_tui.domain.local_time import full_date, to_local, utc_text
 from guru_tui.domain.money import short_text
 from guru_tui.domain.text import clean
-from guru_tui.domain.views import InvoiceDetail
+from guru_tui.domain.views.invoices import InvoiceDetail
 from guru_tui.errors import Invalid, NotAllowed
-from guru_tui.services.drafting import client_row, id_of, invoice_row, name_of
+from guru_tui.services.clients import client_row, full_name
+from guru_tui.services.drafting import id_of, invoice_row
 from guru_tui.store.models import Invoice, Payment, PaymentAllocation
 from guru_tui.store.queries import invoices as queries
 from guru_tui.store.queries.practice import practice as read_practice
@@ -77,9 +78,8 @@ def _refuse(work: Work, invoice: Invoice) -> None:
     if invoice.status == "paid" or sum(payment.amount_minor for payment in paid) >= invoice.total_minor:
         if not paid:
             raise NotAllowed(f"Invoice {invoice.number} comes to nothing, so there is nothing to pay.")
-        day = paid[-1].received_on
         raise NotAllowed(
-            f"Invoice {invoice.number} was paid on {day.day} {MONTHS[day.month - 1]} {day.year} by {paid[-1].method}; "
+            f"Invoice {invoice.number} was paid on {full_date(paid[-1].received_on)} by {paid[-1].method}; "
             "if that was a mistake, take it back with: guru undo"
         )
 
@@ -116,7 +116,7 @@ def _record(work: Work, invoice: Invoice, amount_minor: int | None, method: str,
     if not left:
         invoice.status = "paid"
         work.session.add(invoice)
-    name = name_of(client_row(work, invoice.client_id))
+    name = full_name(client_row(work, invoice.client_id))
     work.summary = f"{name} paid {short_text(amount, invoice.currency)} by {method} for invoice {invoice.number}"
     if left:
         work.summary += f", {short_text(left, invoice.currency)} still due"

@@ -12,7 +12,7 @@ from sqlmodel import col, delete, select
 from guru_tui.domain.phone import to_e164
 from guru_tui.domain.practice import SETTINGS, Practice, normalise
 from guru_tui.domain.text import clean, fold
-from guru_tui.domain.views import Interval
+from guru_tui.domain.views.hours import Interval
 from guru_tui.errors import Invalid, NotAllowed, NotFound
 from guru_tui.store.models import AppointmentType, Location, OperatingInterval, Setting
 from guru_tui.store.queries import practice as queries

@@ -25,7 +25,9 @@ from guru_tui.domain.quick_add import (
     parse_when,
 )
 from guru_tui.domain.quick_add.match import begins
-from guru_tui.domain.views import AppointmentTypeRow, Conflict, Interval, LocationRow
+from guru_tui.domain.views.agenda import Conflict
+from guru_tui.domain.views.hours import Interval
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Ambiguous, Invalid
 
 # Countries that write the month first (Unicode CLDR, short date patterns).

@@ -9,28 +9,19 @@ from typing import TYPE_CHECKING
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import day_bounds, from_utc_text, to_local
-from guru_tui.domain.practice import Practice
-from guru_tui.domain.views import (
-    ActionRow,
-    AgendaEntry,
-    AppointmentTypeRow,
-    Board,
-    ClientDetail,
-    ClientRow,
-    ClientVisit,
-    Conflict,
-    DayTotals,
-    Interval,
-    InvoiceDetail,
-    InvoiceRow,
-    LocationRow,
-    MessageRow,
-)
 from guru_tui.errors import NotFound
-from guru_tui.store.queries import actions, agenda, clients, invoices, outbox, practice
+from guru_tui.store import queries
 
-if TYPE_CHECKING:  # the grammar is loaded by the first line that is typed, not by the first screen
+if TYPE_CHECKING:  # each face loads the classes of what it shows, and the grammar where a line is typed
+    from guru_tui.domain.practice import Practice
     from guru_tui.domain.quick_add.model import ClientMatch
+    from guru_tui.domain.views.actions import ActionRow
+    from guru_tui.domain.views.agenda import AgendaEntry, Conflict, DayTotals
+    from guru_tui.domain.views.clients import ClientDetail, ClientRow, ClientVisit
+    from guru_tui.domain.views.hours import Interval
+    from guru_tui.domain.views.invoices import Board, InvoiceDetail, InvoiceRow
+    from guru_tui.domain.views.messages import MessageRow
+    from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
 
 class Reads:
@@ -54,31 +45,33 @@ class Reads:
 
     def practice(self) -> Practice:
         """The practice's settings."""
-        return practice.practice(self._connection)
+        return queries.settings.practice(self._connection)
 
     def types(self, *, active_only: bool = True) -> list[AppointmentTypeRow]:
         """Appointment types in the practitioner's order."""
-        return practice.types(self._connection, active_only=active_only)
+        return queries.practice.types(self._connection, active_only=active_only)
 
     def locations(self, *, active_only: bool = True) -> list[LocationRow]:
         """Places in the practitioner's order."""
-        return practice.locations(self._connection, active_only=active_only)
+        return queries.practice.locations(self._connection, active_only=active_only)
 
     def hours(self) -> list[Interval]:
         """Weekly opening intervals."""
-        return practice.hours(self._connection)
+        return queries.hours.hours(self._connection)
 
     def agenda(self, day: date, days: int = 1) -> list[AgendaEntry]:
         """Appointments (cancelled ones too) and blocked times of `days` local days from `day`, by start."""
         settings = self.practice()
         begin, end = day_bounds(day, settings.zone, days=days)
-        entries = agenda.appointments(self._connection, begin, end, practice=settings, now=self._clock.now())
-        entries += agenda.blocks(self._connection, begin, end)
+        entries = queries.agenda.appointments(self._connection, begin, end, practice=settings, now=self._clock.now())
+        entries += queries.agenda.blocks(self._connection, begin, end)
         return sorted(entries, key=lambda entry: (entry.starts, entry.kind != "block", entry.id))
 
     def entry(self, appointment_id: int) -> AgendaEntry:
         """One appointment; raises `NotFound`."""
-        found = agenda.appointment(self._connection, appointment_id, practice=self.practice(), now=self._clock.now())
+        found = queries.agenda.appointment(
+            self._connection, appointment_id, practice=self.practice(), now=self._clock.now()
+        )
         if found is None:
             raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
         return found
@@ -87,7 +80,7 @@ class Reads:
         self, search: str = "", *, archived: bool = False, limit: int = 500, offset: int = 0
     ) -> list[ClientRow]:
         """The active (or only the archived) clients that `search` fits, sorted by last name."""
-        return clients.clients(
+        return queries.clients.clients(
             self._connection,
             search=search,
             now=self._clock.now(),
@@ -99,12 +92,14 @@ class Reads:
 
     def client_count(self, search: str = "", *, archived: bool = False) -> int:
         """How many clients `clients` would list without a limit."""
-        return clients.client_count(self._connection, search=search, archived=archived)
+        return queries.clients.client_count(self._connection, search=search, archived=archived)
 
     def client(self, client_id: int) -> ClientDetail:
         """One client's record, archived or not; raises `NotFound`."""
         zone = self.practice().zone
-        found = clients.client(self._connection, client_id, now=self._clock.now(), zone=zone, today=self.today())
+        found = queries.clients.client(
+            self._connection, client_id, now=self._clock.now(), zone=zone, today=self.today()
+        )
         if found is None:
             raise NotFound(f"There is no client with number {client_id}; see them with: guru clients list")
         return found
@@ -112,86 +107,81 @@ class Reads:
     def find_clients(self, text: str) -> list[ClientMatch]:
         """The clients whose name the words of `text` begin, whole names and the lately seen first."""
         from guru_tui.domain.quick_add.match import name_words, rank
-        from guru_tui.store.queries import matching
 
-        return rank(name_words(text), matching.candidates(self._connection, text))
+        return rank(name_words(text), queries.matching.candidates(self._connection, text))
 
     def similar_clients(self, text: str) -> list[ClientMatch]:
         """The clients whose name looks like `text`, to be offered where nobody is called so."""
-        from guru_tui.store.queries import matching
-
-        return matching.similar(self._connection, text)
+        return queries.matching.similar(self._connection, text)
 
     def client_match(self, client_id: int) -> ClientMatch | None:
         """One client as quick-add needs it; None where there is none or it is archived."""
-        from guru_tui.store.queries import matching
-
-        return next(iter(matching.by_ids(self._connection, [client_id])), None)
+        return next(iter(queries.matching.by_ids(self._connection, [client_id])), None)
 
     def client_names(self) -> list[str]:
         """The folded names of all clients, for telling at each key press which words are one."""
-        from guru_tui.store.queries import matching
-
-        return matching.names(self._connection)
+        return queries.matching.names(self._connection)
 
     def client_sheet(self, *, archived: bool = False) -> list[dict[str, str | bool]]:
         """Every field of every active client (`archived`: of the archived ones too), for an export."""
-        return clients.client_sheet(self._connection, archived=archived)
+        return queries.clients.client_sheet(self._connection, archived=archived)
 
     def board(self, month: date) -> Board:
         """The Invoices screen for the month of a day."""
         settings = self.practice()
         now = self._clock.now()
         today = to_local(now, settings.zone).date()
-        return invoices.board(
+        return queries.invoices.board(
             self._connection, month, now=now, today=today, zone_name=settings.zone, currency=settings.currency
         )
 
     def invoices(
-        self, status: str | None = None, client_id: int | None = None, *, limit: int = invoices.MOST
+        self, status: str | None = None, client_id: int | None = None, *, limit: int = 500
     ) -> list[InvoiceRow]:
         """Invoices of a status (`draft`, `sent`, `overdue`, `paid`, `void`) or all, newest first."""
-        return invoices.invoices(self._connection, today=self.today(), status=status, client_id=client_id, limit=limit)
+        return queries.invoices.invoices(
+            self._connection, today=self.today(), status=status, client_id=client_id, limit=limit
+        )
 
     def invoice(self, number_or_id: int | str) -> InvoiceDetail:
         """One invoice by its number, `draft-<id>` or (an int) its id; raises `NotFound`."""
         settings = self.practice()
-        return invoices.invoice(self._connection, number_or_id, today=self.today(), zone_name=settings.zone)
+        return queries.invoices.invoice(self._connection, number_or_id, today=self.today(), zone_name=settings.zone)
 
     def uninvoiced(self, client_id: int) -> list[ClientVisit]:
         """What a client has had and is on no invoice, oldest first."""
-        return invoices.uninvoiced(self._connection, client_id, now=self._clock.now())
+        return queries.invoices.uninvoiced(self._connection, client_id, now=self._clock.now())
 
     def messages(self, state: str | None = None, *, limit: int = 500) -> list[MessageRow]:
         """The newest messages of the outbox first, only those in `state` where it is given."""
-        return outbox.messages(self._connection, state, limit)
+        return queries.outbox.messages(self._connection, state, limit)
 
     def message(self, message_id: int) -> MessageRow:
         """One message; raises `NotFound`."""
-        found = outbox.message(self._connection, message_id)
+        found = queries.outbox.message(self._connection, message_id)
         if found is None:
             raise NotFound(f"There is no message {message_id}; see the ids with: guru outbox list")
         return found
 
     def messages_for_appointment(self, appointment_id: int) -> list[MessageRow]:
         """Every message about an appointment, oldest first."""
-        return outbox.messages_for_appointment(self._connection, appointment_id)
+        return queries.outbox.messages_for_appointment(self._connection, appointment_id)
 
     def totals(self) -> DayTotals:
         """What needs a person."""
-        return agenda.totals(self._connection, now=self._clock.now(), today=self.today())
+        return queries.agenda.totals(self._connection, now=self._clock.now(), today=self.today())
 
     def next_start(self) -> datetime | None:
         """When the next appointment starts, in the practice's zone."""
-        text = agenda.next_start(self._connection, self._clock.now())
+        text = queries.agenda.next_start(self._connection, self._clock.now())
         return to_local(from_utc_text(text), self.practice().zone) if text else None
 
     def conflicts(
         self, begin: datetime, end: datetime, *, exclude_appointment: int | None = None
     ) -> Sequence[Conflict]:
         """What a time between two instants would overlap."""
-        return agenda.conflicts(self._connection, begin, end, exclude_appointment=exclude_appointment)
+        return queries.agenda.conflicts(self._connection, begin, end, exclude_appointment=exclude_appointment)
 
     def actions(self, *, limit: int = 20) -> list[ActionRow]:
         """The newest steps of the change log, newest first."""
-        return actions.actions(self._connection, zone=self.practice().zone, limit=max(limit, 1))
+        return queries.actions.actions(self._connection, zone=self.practice().zone, limit=max(limit, 1))

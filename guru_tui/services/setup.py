@@ -33,18 +33,18 @@ def set_up(settings: Settings, clock: Clock, answers: Answers, *, sample: bool =
     Answers are checked before anything is made, so a typing mistake leaves no half practice behind.
     """
     values = _values(answers)
-    if sample:
-        from guru_tui.services import demo
+    with schema.being_made(settings.database) as place:
+        if sample:
+            from guru_tui.services import demo
 
-        demo.build(settings.home, clock)
-    else:
-        schema.create(settings.database)
-    if not values:
-        return
-    from guru_tui.services.practice import PracticeService
-    from guru_tui.store.unit_of_work import UnitOfWork
+            demo.build(place.parent, clock)
+        else:
+            schema.create(place)
+        if values:
+            from guru_tui.services.practice import PracticeService
+            from guru_tui.store.unit_of_work import UnitOfWork
 
-    PracticeService(UnitOfWork(settings.database, clock, origin="init")).set_many(values)
+            PracticeService(UnitOfWork(place, clock, origin="init")).set_many(values)
 
 
 def _values(answers: Answers) -> dict[str, str]:

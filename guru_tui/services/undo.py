@@ -6,6 +6,7 @@ import sqlite3
 
 from guru_tui.domain.booking import Undone
 from guru_tui.domain.clock import Clock
+from guru_tui.errors import Final
 from guru_tui.services.notifications import NotificationService
 from guru_tui.store import changelog
 from guru_tui.store.connection import transaction
@@ -22,12 +23,15 @@ class UndoService:
         self._notifications = notifications
         self._origin = origin
 
-    def undo(self) -> Undone:
+    def undo(self, *, further: bool = False) -> Undone:
         """Take back the newest action, withdraw its messages that are still held or waiting.
 
-        Raises `NotFound` where there is nothing, `MovedOn` or `NotAllowed` where something newer stands on it.
+        Raises `NotFound` where there is nothing, `MovedOn` or `NotAllowed` where something newer stands on it, and
+        `Final` where the newest step stays for good, so that nobody takes back an older one unawares; `further` does.
         """
         with transaction(self._connection) as connection:
+            if not further and (stays := changelog.final_step(connection)):
+                raise Final(f"{stays}: that stays, a number once given is never taken back.")
             action_id, summary = changelog.latest_undoable(connection)
             now = self._clock.now()
             by = changelog.begin_action(

@@ -66,14 +66,24 @@ def begin_action(
     return action_id
 
 
-def end_action(connection: sqlite3.Connection, action_id: int, summary: str) -> None:
-    """Close the action before the commit; one that changed no row leaves no trace."""
+def end_action(connection: sqlite3.Connection, action_id: int, summary: str, *, undoable: bool | None = None) -> None:
+    """Close the action before the commit; one that changed, queued and undid nothing leaves no trace.
+
+    `undoable` says so anew where only the work itself has shown it.
+    """
     connection.execute("DELETE FROM action_context")
-    used = connection.execute("SELECT 1 FROM change WHERE action_id = ? LIMIT 1", (action_id,)).fetchone()
-    if used:
-        connection.execute("UPDATE action SET summary = ? WHERE id = ?", (summary, action_id))
+    (left_something,) = connection.execute(
+        """SELECT undoes IS NOT NULL OR EXISTS (SELECT 1 FROM change WHERE action_id = action.id)
+                  OR EXISTS (SELECT 1 FROM outbox_message WHERE action_id = action.id)
+           FROM action WHERE id = ?""",
+        (action_id,),
+    ).fetchone()
+    if left_something:
+        connection.execute(
+            "UPDATE action SET summary = ?, undoable = COALESCE(?, undoable) WHERE id = ?",
+            (summary, undoable, action_id),
+        )
     else:
-        connection.execute("UPDATE outbox_message SET action_id = NULL WHERE action_id = ?", (action_id,))
         connection.execute("DELETE FROM action WHERE id = ?", (action_id,))
 
 
@@ -86,6 +96,15 @@ def latest_undoable(connection: sqlite3.Connection) -> tuple[int, str]:
     if row is None:
         raise NotFound("There is nothing to undo.")
     return row[0], row[1]
+
+
+def final_step(connection: sqlite3.Connection) -> str:
+    """What the practitioner's newest step did if it is one that stays for good, an invoice issued; else nothing."""
+    row = connection.execute(
+        "SELECT summary FROM action WHERE id = (SELECT max(id) FROM action WHERE origin <> 'daemon') "
+        "AND name IN ('issue invoice', 'send invoice') AND NOT undoable"
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def revert(connection: sqlite3.Connection, action_id: int, by: int) -> None:

@@ -122,7 +122,8 @@ def explain(error: BaseException) -> GuruError | None:
     primary = code & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return TryAgain("Another guru is writing to the practice just now; nothing was changed, try again.")
-    if primary == sqlite3.SQLITE_FULL:
+    # SHMSIZE: the index of the write-ahead log could not grow, which is how a full disk meets a mere reader.
+    if primary == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE:
         return TryAgain("The disk is full; nothing was changed. Free some space and try again.")
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
         return Misconfigured(

@@ -10,6 +10,9 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from guru_tui.domain.billing import PAYMENT_METHODS
+from guru_tui.domain.message import MESSAGE_STATES
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -258,9 +261,6 @@ class Document(SQLModel, table=True):
     created_at: str
 
 
-PAYMENT_METHODS = ("EFT", "cash", "card", "medical aid", "SnapScan", "voucher", "gift", "write-off", "other")
-
-
 class Payment(SQLModel, table=True):
     """Money received. `token` names the press that recorded it, so that pressing twice records it once."""
 
@@ -297,21 +297,6 @@ class PaymentAllocation(SQLModel, table=True):
     amount_minor: int
 
 
-MESSAGE_STATES = (
-    "held",
-    "queued",
-    "claimed",
-    "sending",
-    "sent",
-    "delivered",
-    "undelivered",
-    "failed",
-    "unknown",
-    "cancelled",
-    "expired",
-    "blocked",
-    "missed",
-)
 MESSAGE_KINDS = (
     "confirmation",
     "reminder",
@@ -357,6 +342,7 @@ class OutboxMessage(SQLModel, table=True):
             "not_before",
             sqlite_where=text("state IN ('held', 'queued', 'claimed', 'sending')"),
         ),
+        Index("ix_outbox_message_action", "action_id", sqlite_where=text("action_id IS NOT NULL")),
         Index("ix_outbox_message_appointment", "appointment_id"),
         Index("ix_outbox_message_invoice", "invoice_id"),
         Index("ix_outbox_message_state", "state"),
@@ -416,7 +402,7 @@ class SenderRun(SQLModel, table=True):
 class Action(SQLModel, table=True):
     """One use case the practitioner ran: the unit of undo and of the audit trail."""
 
-    __table_args__ = (Index("ix_action_undoable", "undoable", "undone_by"), _KEPT)
+    __table_args__ = (_KEPT,)
     id: int | None = Field(default=None, primary_key=True)
     name: str
     summary: str

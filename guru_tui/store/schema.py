@@ -7,6 +7,8 @@ so that neither Alembic nor SQLModel is loaded for it. Alembic runs only on a st
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from guru_tui.errors import GuruError, NotAllowed
@@ -15,7 +17,6 @@ from guru_tui.store.connection import (
     StoreDamaged,
     connect,
     make_private,
-    own_file,
     there,
     translated,
     unusable,
@@ -27,24 +28,36 @@ HEAD = "0001"
 
 def create(path: Path) -> None:
     """Make an empty store at `path`; raises `NotAllowed` where one exists already."""
+    with being_made(path) as place:
+        _fill(place)
+
+
+@contextmanager
+def being_made(path: Path) -> Iterator[Path]:
+    """Where to make the store that becomes `path` at the end of the block, whole, or not at all.
+
+    Raises `NotAllowed` where one exists already, at the end of the block too.
+    """
+    from tempfile import TemporaryDirectory  # 10 ms, and only a new store needs it
+
+    taken = NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.")
     make_private(path.parent)
     if there(path):
-        raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.")
+        raise taken
     try:
-        being_made = own_file(path.parent, f".{path.name}-", ".new")
-        try:
-            _fill(being_made)
+        with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
+            place = Path(folder) / path.name
+            yield place
             # link() refuses to replace: of two `guru init` at once one fails instead of overwriting the other's.
-            path.hardlink_to(being_made)
-        finally:
-            being_made.unlink()
+            path.hardlink_to(place)
     except FileExistsError:
-        raise NotAllowed(f"There is a practice in {path.parent} already; nothing was changed.") from None
+        raise taken from None
     except OSError as error:
         raise unusable(path.parent, error) from None
 
 
 def _fill(path: Path) -> None:
+    path.touch(mode=0o600)  # SQLite gives `-wal` and `-shm` the same mode
     with translated():
         connection = sqlite3.connect(path, isolation_level=None)
         try:

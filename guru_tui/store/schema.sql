@@ -272,11 +272,11 @@ CREATE TABLE line_item (
 	CONSTRAINT fk_line_item_invoice_id FOREIGN KEY(invoice_id) REFERENCES invoice (id), 
 	CONSTRAINT uq_line_item_invoice_id UNIQUE (invoice_id, position)
 );
-CREATE INDEX ix_action_undoable ON action (undoable, undone_by);
 CREATE INDEX ix_blocked_time_starts_at ON blocked_time (starts_at);
 CREATE INDEX ix_client_email ON client (email);
 CREATE INDEX ix_client_mobile ON client (mobile);
 CREATE INDEX ix_client_sort_name ON client (sort_name);
+CREATE INDEX ix_outbox_message_action ON outbox_message (action_id) WHERE action_id IS NOT NULL;
 CREATE INDEX ix_outbox_message_appointment ON outbox_message (appointment_id);
 CREATE INDEX ix_outbox_message_invoice ON outbox_message (invoice_id);
 CREATE INDEX ix_outbox_message_state ON outbox_message (state);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from guru_tui.domain.clock import Clock
 from guru_tui.store import changelog
-from guru_tui.store.connection import connect, explain
+from guru_tui.store.connection import connect, explain, translated
 
 
 @dataclass
@@ -25,23 +25,35 @@ class Work:
     """What a use case writes with: the models' session and the raw connection of the same transaction.
 
     Flush the session before reading through `connection` what it has added. `summary` is what undo and
-    the log will call the step.
+    the log will call the step. A use case that finds it has done what stays done turns `undoable` off.
     """
 
     session: Session
     connection: sqlite3.Connection
     now: datetime
     action_id: int
-    summary: str = field(default="")
+    summary: str = ""
+    undoable: bool = True
 
 
 class UnitOfWork:
     """Opens transactions for use cases; one for the whole program, safe to use from any thread."""
 
     def __init__(self, path: Path, clock: Clock, *, origin: str = "") -> None:
+        self._path = path
         self._clock = clock
         self._origin = origin
         self._engine = _engine(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[sqlite3.Connection, datetime]]:
+        """A connection to look something up on before an action, and the instant now; holds up no writer."""
+        connection = connect(self._path)
+        try:
+            with translated():
+                yield connection, self._clock.now()
+        finally:
+            connection.close()
 
     @contextmanager
     def action(self, name: str, *, summary: str = "", undoable: bool = True) -> Iterator[Work]:
@@ -56,10 +68,10 @@ class UnitOfWork:
                 action_id = changelog.begin_action(
                     raw, name, at=now, summary=summary, origin=self._origin, undoable=undoable
                 )
-                work = Work(session, raw, now, action_id, summary)
+                work = Work(session, raw, now, action_id, summary, undoable)
                 yield work
                 session.flush()
-                changelog.end_action(raw, action_id, work.summary)
+                changelog.end_action(raw, action_id, work.summary, undoable=work.undoable)
         except (DBAPIError, sqlite3.DatabaseError) as error:
             sentence = explain(error.orig if isinstance(error, DBAPIError) and error.orig else error)
             if sentence is None:

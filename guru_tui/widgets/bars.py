@@ -10,7 +10,7 @@ from textual import events
 from textual.strip import Strip
 
 from guru_tui.widgets.paint import Painted
-from guru_tui.widgets.text import Piece
+from guru_tui.widgets.text import Piece, fit
 
 
 class Tab(NamedTuple):
@@ -123,7 +123,10 @@ class StatusBar(_Clickable):
     def render_line(self, y: int) -> Strip:
         """The whole line."""
         width = self.size.width
-        pieces = list(self._pieces)
+        # The way back stays in sight however long the sentence is.
+        pieces = fit(self._pieces, max(width - 9, 1)) if self._undo else list(self._pieces)
+        if self._undo:
+            pieces = [*pieces[:-1], (pieces[-1][0].rstrip(), pieces[-1][1])]
         used = sum(cell_len(text) for text, _ in pieces)
         self._spots = []
         if self._undo:

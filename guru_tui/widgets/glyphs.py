@@ -63,6 +63,7 @@ MESSAGE: dict[str, Look] = {
     "blocked": Look("!", "blocked", "warn"),
     "cancelled": Look("—", "withdrawn", "faint"),
     "expired": Look("—", "expired", "faint"),
+    "missed": Look("!", "missed", "bad"),
 }
 
 LEGEND: tuple[tuple[str, str], ...] = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,18 +12,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from guru_tui.widgets.text import Line, Painter, fit, harmless
-
-TONES = ("strong", "dim", "faint", "head", "title", "rule", "ok", "sure", "now", "warn", "bad", "key", "active", "mark")
+from guru_tui.widgets.themes import ThemedApp
 
 
 class Painted(Widget):
     """A widget whose text is drawn line by line in tones, without markup and without children."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES} | {"cursor--on", "cursor--off"}
-
     def tone(self, name: str) -> Style:
         """The style of a tone, without this widget's own background."""
-        return self.get_component_rich_style(f"tone--{name}", partial=True) if name else Style()
+        return self.drawn_in(f"tone--{name}") if name else Style()
+
+    def drawn_in(self, component: str) -> Style:
+        """See `ThemedApp.drawn_in`; plain in an app without our stylesheet."""
+        app = self.app
+        return app.drawn_in(component) if isinstance(app, ThemedApp) else Style()
 
     def strip(self, line: Line, width: int, *, over: Style | None = None) -> Strip:
         """`line` as a strip of exactly `width` cells; `over` is laid on top of every tone."""

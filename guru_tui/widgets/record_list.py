@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -20,8 +19,7 @@ from guru_tui.widgets.text import Columns, Line, Painter
 _CACHE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record: what identifies it, how it is drawn at a width, how many lines it takes."""
 
     key: Hashable
@@ -32,8 +30,6 @@ class Row:
 
 class RecordList(ScrollView, Painted, can_focus=True):
     """Rows under a cursor; the screen's commands move it, the mouse does too."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = Painted.COMPONENT_CLASSES  # Textual inherits them from the first base only
 
     class Highlighted(Message):
         """The cursor stands on another record, or what it stands on was read anew."""
@@ -78,7 +74,7 @@ class RecordList(ScrollView, Painted, can_focus=True):
     ) -> None:
         """Replace the rows; the cursor goes to the record `at`, stays on its own, or takes the nearest place."""
         wanted = at if at is not None else self.key
-        former = max(self._cursor, 0)
+        former, height = max(self._cursor, 0), self._height
         self.rows = rows
         self.columns = columns
         self._starts, self._height = [], 0
@@ -92,6 +88,8 @@ class RecordList(ScrollView, Painted, can_focus=True):
         self._measure()
         self.refresh()
         self._see_cursor()
+        if height and height != self._height:
+            self.call_after_refresh(self._see_cursor)  # how far one can scroll is known after the layout only
         self.post_message(self.Highlighted(self, self.key))
 
     def point(self, key: Hashable) -> bool:
@@ -199,7 +197,7 @@ class RecordList(ScrollView, Painted, can_focus=True):
         lines = self.rows[index].paint(width)
         over: Style | None = None
         if state:
-            over = self.get_component_rich_style("cursor--on" if state == 2 else "cursor--off", partial=True)
+            over = self.drawn_in("cursor--on" if state == 2 else "cursor--off")
         return self.strip(lines[part] if part < len(lines) else (), width, over=over)
 
     def notify_style_update(self) -> None:

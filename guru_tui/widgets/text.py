@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
 Piece = tuple[str, str]
-"""A run of text and its tone (see `paint.TONES`)."""
+"""A run of text and its tone (see `themes.TONES`)."""
 Line = Sequence[Piece]
 Painter = Callable[[int], Sequence[Line]]
 """Draws lines for a width in cells."""
@@ -72,8 +71,7 @@ def fit(line: Line, cells: int, *, right: bool = False) -> list[Piece]:
     return pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table: its least width in cells and its share of what the others leave."""
 
     title: str
@@ -82,8 +80,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """A row of columns, one blank between each two, laid out for a width."""
 
     columns: tuple[Column, ...]
@@ -138,13 +135,16 @@ def words(text: str, cells: int) -> list[str]:
     return lines
 
 
-def joined(parts: Iterable[Piece], separator: str = " · ") -> list[Piece]:
-    """The parts that have text, with a dim separator between them."""
+def joined(parts: Iterable[Piece], cells: int, separator: str = " · ") -> list[Piece]:
+    """The first part and as many of the others as fit whole into `cells`, with a dim separator between them."""
     pieces: list[Piece] = []
+    used = 0
     for text, tone in parts:
-        if text:
+        width = cell_len(text) + (len(separator) if pieces else 0)
+        if text and (not pieces or used + width <= cells):
             pieces.extend([(separator, "dim")] if pieces else [])
             pieces.append((text, tone))
+            used += width
     return pieces
 
 

@@ -1,8 +1,15 @@
-"""The two looks of the app, and the names of the colours that the stylesheet uses besides Textual's own."""
+"""The two looks of the app, the names of the colours besides Textual's own, and the tones that text is drawn in."""
 
 from __future__ import annotations
 
+import os
+from typing import ClassVar, TypeVar
+
+from rich.style import Style
+from textual.app import App
 from textual.theme import Theme
+
+Answer = TypeVar("Answer")
 
 # Okabe and Ito's hues (jfly.uni-koeln.de/color), lightened or darkened to a contrast of at least 4.5 to 1.
 DARK = Theme(
@@ -45,3 +52,43 @@ FALLBACKS = {
     "rule": "$foreground 25%",
 }
 """For themes that are not ours."""
+
+TONES = ("strong", "dim", "faint", "head", "title", "rule", "ok", "sure", "now", "warn", "bad", "key", "active", "mark")
+CURSORS = ("on", "off")
+
+
+class ThemedApp(App[Answer]):
+    """An app in our looks. It starts in the dark one.
+
+    The stylesheet gives each tone its colours; they are the same for all widgets, so the app alone looks them up.
+    (As component classes of every widget they would be matched against all rules a hundred and fifty times per screen.)
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES} | {f"cursor--{on}" for on in CURSORS}
+
+    def __init__(self) -> None:
+        # With NO_COLOR the terminal's own two colours are used, not shades of grey.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.animation_level = "none"
+        self._drawn_in: dict[str, Style] = {}
+        for theme in OURS:
+            self.register_theme(theme)
+        # Assigning the theme would have the stylesheet, not read yet, parsed and applied a second time before the
+        # first paint.
+        self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colour names, for themes that are not ours."""
+        return FALLBACKS
+
+    def drawn_in(self, component: str) -> Style:
+        """What the stylesheet says of a component class, without anybody's background."""
+        if component not in self._drawn_in:
+            self._drawn_in[component] = self.get_component_styles(component).partial_rich_style
+        return self._drawn_in[component]
+
+    def notify_style_update(self) -> None:
+        """The theme or the stylesheet changed: tones are looked up again."""
+        self._drawn_in.clear()
+        super().notify_style_update()

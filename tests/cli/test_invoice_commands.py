@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from guru_tui.bootstrap import Guru
-from guru_tui.cli import Context, Parser, invoice, invoices
+from guru_tui.cli import Context, invoice, invoices
+from guru_tui.cli.parser import Parser
 from guru_tui.domain.booking import BookingRequest
 from guru_tui.errors import Ambiguous, Invalid, NotAllowed, NotFound, UsageMistake
 from tests.shell import Shell

@@ -18,7 +18,7 @@ import pytest
 from guru_tui.documents.fonts import FAMILY, Fonts
 from guru_tui.documents.fonts import _path as font_file
 from guru_tui.documents.invoice import render
-from guru_tui.domain.views import InvoiceDetail, InvoiceLine, InvoiceRow
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceLine, InvoiceRow
 from guru_tui.errors import Invalid
 
 ZONE = ZoneInfo("Africa/Johannesburg")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guru_tui.domain.hours import format_hours, parse, within
-from guru_tui.domain.views import Interval
+from guru_tui.domain.views.hours import Interval
 from guru_tui.errors import Invalid
 
 

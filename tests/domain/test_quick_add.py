@@ -24,7 +24,8 @@ from guru_tui.domain.quick_add import (
 )
 from guru_tui.domain.quick_add.phrases import Phrase, cheapest
 from guru_tui.domain.quick_add.words import distance, misspelt_day
-from guru_tui.domain.views import AppointmentTypeRow, Interval, LocationRow
+from guru_tui.domain.views.hours import Interval
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Invalid
 
 NOW = datetime(2026, 11, 25, 10, 0)
@@ -204,6 +205,17 @@ class TestWhen:
         twice = read("thandi 31/10/2027 02:30", zone="Europe/Berlin")
         assert twice.ambiguous[0].field == "fold" and len(twice.ambiguous[0].choices) == 2
         assert read("thandi 31/10/2027 02:30", zone="Europe/Berlin", picks={"fold": 1}).fold == 1
+
+    def test_a_length_is_time_that_passes_and_a_typed_end_a_time_on_the_clock(self) -> None:
+        for text, end, minutes in (
+            ("thandi 31/10/2027 01:30 120m", datetime(2027, 10, 31, 2, 30), 120),  # the second 02:30
+            ("thandi 31/10/2027 01:30-03:30", datetime(2027, 10, 31, 3, 30), 180),
+            ("thandi 28/3/2027 01:30 60m", datetime(2027, 3, 28, 3, 30), 60),
+            ("thandi 28/3/2027 01:30-03:30", datetime(2027, 3, 28, 3, 30), 60),
+        ):
+            reading = read(text, zone="Europe/Berlin")
+            assert (reading.end, reading.minutes) == (end, minutes), text
+        assert read("thandi 28/3/2027 01:30-02:30", zone="Europe/Berlin").problems[0].field == "time"
 
     def test_what_the_grammar_does_not_know_is_guessed_only_as_a_whole_date(self) -> None:
         asked: list[str] = []

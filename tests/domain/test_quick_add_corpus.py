@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from guru_tui.domain.quick_add import ClientList, ClientMatch, Reading, parse
-from guru_tui.domain.views import AppointmentTypeRow, Interval, LocationRow
+from guru_tui.domain.views.hours import Interval
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
 NOW = datetime(2026, 11, 25, 10, 0)
 HOURS = [Interval(day, opens, closes) for day in range(5) for opens, closes in ((480, 750), (810, 1020))]

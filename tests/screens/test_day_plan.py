@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from guru_tui.domain.views import AgendaEntry, Interval
+from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.domain.views.hours import Interval
 from guru_tui.screens.day_plan import Gap, plan
 
 ZONE = ZoneInfo("Africa/Johannesburg")

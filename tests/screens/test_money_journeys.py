@@ -55,11 +55,29 @@ async def test_it_is_sent_with_its_text_shown_and_held(open_app, guru, visited) 
     async with open_app(guru) as hand:
         await hand.press("5", "S")
         assert "sarah@example.com" in hand.screen
-        assert "Leaves in 3 min" in hand.screen
+        assert "Sends in 3 min unless undone" in hand.screen
         await hand.press("enter")
         await hand.until(lambda: "Queued to sarah@example.com" in hand.status)
         assert [message.kind for message in guru.reads.messages("held")] == ["invoice"]
         assert "⇅ 1 held" in hand.screen
+        await hand.press("u")
+        await hand.until(lambda: "1 message withdrawn" in hand.status)
+        assert guru.reads.messages("held") == []
+
+
+async def test_undo_after_an_issued_invoice_asks_before_it_takes_back_an_older_step(open_app, guru, visited) -> None:
+    client = guru.clients.add("Thandi", "Nkosi")
+    guru.invoicing.invoice_client(visited)
+    async with open_app(guru) as hand:
+        await hand.press("u")
+        await hand.until(lambda: "that stays" in hand.screen)
+        await hand.press("escape")
+        assert guru.reads.client(client).row.name == "Thandi Nkosi"
+        await hand.press("u")
+        await hand.until(lambda: hand.dialogs == 1)
+        await hand.press("enter")
+        await hand.until(lambda: "Took back: Added Thandi Nkosi" in hand.status)
+        assert guru.reads.invoice("1").row.status == "sent"
 
 
 async def test_paid_takes_two_keys_and_is_undone(open_app, guru, visited) -> None:

@@ -71,7 +71,7 @@ async def test_an_overlap_is_named_and_needs_a_key_of_its_own(open_app, day) -> 
         assert "Lerato Mokoena 14:00-15:00" in hand.screen
         await hand.press("ctrl+f")
         await hand.until(lambda: hand.dialogs == 0)
-        assert "‼ overlap" in hand.screen
+        assert "‼ clash" in hand.screen
 
 
 async def test_nobody_of_that_name_becomes_a_client_without_losing_the_line(open_app, day) -> None:
@@ -85,7 +85,7 @@ async def test_nobody_of_that_name_becomes_a_client_without_losing_the_line(open
         await hand.press("enter")
         await hand.until(lambda: hand.dialogs == 0)
         entries = day.guru.reads.agenda(date(2026, 11, 27))
-        assert [(entry.client, entry.mobile) for entry in entries] == [("nomvula dube", "+27825550177")]
+        assert [(entry.client, entry.mobile) for entry in entries] == [("Nomvula Dube", "+27825550177")]
 
 
 async def test_cancel_with_notice_takes_two_keys_and_undo_withdraws_it(open_app, day) -> None:

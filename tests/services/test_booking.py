@@ -127,6 +127,14 @@ def test_times_that_daylight_saving_skips_or_repeats(guru: Guru, sarah: int) -> 
     assert guru.reads.entry(key).starts.astimezone(UTC) == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
 
 
+def test_a_block_covers_an_hour_that_the_clocks_show_twice(guru: Guru, sarah: int) -> None:
+    guru.practice.set("zone", "Europe/London")
+    guru.booking.block(datetime(2027, 10, 31, 1), datetime(2027, 10, 31, 1, 30), "Stocktaking")
+    second = BookingRequest(sarah, datetime(2027, 10, 31, 1, 15), 10, 1, 1, "Follow-up", 0, fold=1)
+    with pytest.raises(SlotTaken, match="Stocktaking"):
+        guru.booking.book(second)
+
+
 def test_moving_withdraws_what_was_for_the_old_time_and_tells_the_new(guru: Guru, sarah: int) -> None:
     guru.practice.set("hold_minutes", "0")
     key = guru.booking.book(wanted(sarah)).appointment_id

@@ -8,7 +8,7 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import BookingRequest
-from guru_tui.domain.views import ClientRow
+from guru_tui.domain.views.clients import ClientRow
 from guru_tui.errors import Ambiguous, Invalid, NotAllowed, NotFound
 from guru_tui.services.clients_lookup import resolve_client
 

@@ -10,8 +10,8 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
-from guru_tui.domain.views import InvoiceDetail
-from guru_tui.errors import NotAllowed
+from guru_tui.domain.views.invoices import InvoiceDetail
+from guru_tui.errors import MovedOn, NotAllowed
 from tests.outbox_support import book, client, outbox, run, setting, sql
 
 
@@ -60,6 +60,63 @@ def test_sent_twice_goes_once(guru: Guru, clock: FixedClock, invoice: InvoiceDet
     with pytest.raises(NotAllowed, match="not sent twice"):
         guru.invoicing.send(invoice.row.id)
     assert [row.state for row in outbox(guru)] == ["sent"]
+
+
+def test_the_day_it_went_is_the_practices(guru: Guru, clock: FixedClock, invoice: InvoiceDetail) -> None:
+    setting(guru, "zone", "Pacific/Auckland")
+    setting(guru, "hold_minutes", "0")
+    clock.advance(hours=6)  # 14:00 UTC on the 25th: the 26th in Auckland
+    guru.invoicing.send(invoice.row.id)
+    assert run(guru).sent == 1
+    with pytest.raises(NotAllowed, match=r"went to sarah@example\.com on 26 November 2026"):
+        guru.invoicing.send(invoice.row.id)
+
+
+def test_undo_takes_a_held_invoice_back_and_it_can_be_sent_anew(
+    guru: Guru, clock: FixedClock, invoice: InvoiceDetail
+) -> None:
+    guru.invoicing.send(invoice.row.id)
+    undone = guru.undo.undo()
+    assert undone.summary == f"Sent invoice {invoice.row.number} to Sarah Botha (sarah@example.com)"
+    assert (undone.withdrawn, undone.already_sent) == (1, ())
+    clock.advance(minutes=3)
+    assert run(guru).sent == 0
+    guru.invoicing.send(invoice.row.id)
+    clock.advance(minutes=3)
+    assert run(guru).sent == 1
+
+
+def test_every_sending_is_a_step_of_its_own(guru: Guru, invoice: InvoiceDetail) -> None:
+    guru.payments.pay(invoice.row.id, amount_minor=20000, token="one")
+    guru.invoicing.send(invoice.row.id, channels="email")
+    guru.invoicing.send(invoice.row.id, channels="sms")
+    assert guru.undo.undo().summary.endswith("(+27825550101)")
+    assert [(row.channel, row.state) for row in outbox(guru)] == [("email", "held"), ("sms", "cancelled")]
+    assert guru.undo.undo().summary.endswith("(sarah@example.com)")
+    assert [(row.channel, row.state) for row in outbox(guru)] == [("email", "cancelled"), ("sms", "cancelled")]
+    assert guru.undo.undo().summary.startswith("Sarah Botha paid R200")
+    assert guru.reads.invoice(invoice.row.number).payments == ()
+
+
+def test_undo_names_an_invoice_that_has_left(guru: Guru, clock: FixedClock, invoice: InvoiceDetail) -> None:
+    guru.invoicing.send(invoice.row.id)
+    clock.advance(minutes=3)
+    run(guru)
+    undone = guru.undo.undo()
+    assert undone.withdrawn == 0
+    assert [(row.kind, row.state) for row in undone.already_sent] == [("invoice", "sent")]
+
+
+def test_sending_a_draft_issues_it_and_that_stays(guru: Guru, clock: FixedClock) -> None:
+    person = client(guru, "Thandi", "Nkosi", mobile="082 555 0102")
+    guru.booking.set_status(book(guru, person, "2026-11-24T11:00"), "attended")
+    draft = guru.invoicing.invoice_client(person, draft=True)
+    guru.invoicing.send(draft.row.id)
+    assert guru.reads.invoice(draft.row.id).row.number == "1"
+    newest = guru.reads.actions(limit=1)[0]
+    assert newest.name == "send invoice"
+    with pytest.raises(MovedOn):  # the step before it, the draft
+        guru.undo.undo()
 
 
 def test_codes_need_the_clients_consent(guru: Guru, clock: FixedClock, invoice: InvoiceDetail) -> None:

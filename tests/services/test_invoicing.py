@@ -79,7 +79,7 @@ def test_nothing_to_invoice_is_a_sentence(guru: Guru, sarah: int) -> None:
     with pytest.raises(NotAllowed, match="nothing to invoice for Sarah Botha: all that took place is on an invoice"):
         guru.invoicing.invoice_client(sarah)
     assert count(guru, "invoice") == 0
-    with pytest.raises(NotFound, match="no client 99"):
+    with pytest.raises(NotFound, match="no client with number 99"):
         guru.invoicing.invoice_client(99)
 
 
@@ -149,9 +149,28 @@ def test_an_issued_invoice_is_neither_issued_again_nor_discarded_nor_undone(guru
         guru.invoicing.discard_draft("1")
     with pytest.raises(NotFound, match="has been issued as invoice 1"):
         guru.invoicing.issue(f"draft-{draft.row.id}")
-    with pytest.raises(MovedOn):
+    with pytest.raises(Final, match="Issued invoice 1 to Sarah Botha, R450: that stays"):
         guru.undo.undo()
+    with pytest.raises(MovedOn):
+        guru.undo.undo(further=True)
     assert guru.reads.invoice("1").row.status == "sent"
+
+
+def test_a_draft_follows_its_appointment_and_an_issued_invoice_does_not(guru: Guru, sarah: int) -> None:
+    coming = visit(guru, sarah, 27, status="booked")
+    draft = guru.invoicing.invoice_client(sarah, appointment_ids=[coming], draft=True)
+
+    def service() -> datetime | None:
+        at = guru.reads.invoice(draft.row.id).lines[0].service_at
+        return at.replace(tzinfo=None) if at else None
+
+    guru.booking.move(coming, datetime(2026, 11, 30, 14), notify=False)
+    assert service() == datetime(2026, 11, 30, 14)
+    guru.undo.undo()
+    assert service() == datetime(2026, 11, 27, 9)
+    guru.invoicing.issue(draft.row.id)
+    guru.booking.move(coming, datetime(2026, 11, 30, 14), notify=False)
+    assert service() == datetime(2026, 11, 27, 9)
 
 
 def test_a_draft_with_a_cancelled_appointment_is_not_issued(guru: Guru, sarah: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
-from guru_tui.domain.views import MessagePreview, MessageRow
+from guru_tui.domain.views.messages import MessagePreview, MessageRow
 from guru_tui.errors import Invalid, NotFound
 from tests.outbox_support import book, client, outbox, run, setting, sql, states, texts
 
@@ -117,7 +117,6 @@ def test_a_booking_nobody_heard_of_is_cancelled_in_silence(guru: Guru, clock: Fi
     assert (change.messages, change.withdrawn) == ((), 1)
     send_all(guru, clock)
     assert states(guru) == [("confirmation", "email", "cancelled")]
-    assert guru.notifications.unheard(guru.connection, appointment)
 
 
 def test_a_booking_made_at_the_desk_is_cancelled_with_a_notice(guru: Guru, clock: FixedClock) -> None:

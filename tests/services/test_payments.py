@@ -10,7 +10,7 @@ import pytest
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import BookingRequest
 from guru_tui.domain.clock import FixedClock
-from guru_tui.domain.views import InvoiceDetail
+from guru_tui.domain.views.invoices import InvoiceDetail
 from guru_tui.errors import Invalid, NotAllowed, NotFound
 from tests.conftest import NOW
 

@@ -60,6 +60,17 @@ def test_an_action_that_changes_nothing_leaves_no_trace(guru: Guru) -> None:
     assert guru.reads.actions(limit=1) == newest
 
 
+def test_what_the_work_shows_to_be_final_is_not_undone(guru: Guru) -> None:
+    key = _add(guru, "Sarah")
+    with guru.unit_of_work.action("final") as work:
+        row = work.session.get(Client, key)
+        assert row is not None
+        row.address = "12 Main Road"
+        work.undoable = False
+    with pytest.raises(MovedOn):  # the newest that can be undone is the one before
+        guru.undo.undo()
+
+
 def test_undo_puts_rows_back_newest_first(guru: Guru) -> None:
     key = _add(guru, "Sarah")
     with guru.unit_of_work.action("rename", summary="Renamed") as work:

@@ -7,15 +7,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from guru_tui.domain.message import NewMessage
 from guru_tui.errors import TryAgain
-from guru_tui.store import outbox, sending
+from guru_tui.store import changelog, outbox, sending
 from guru_tui.store.connection import connect, transaction
-from guru_tui.store.queries.outbox import message, messages
+from guru_tui.store.queries.outbox import gone_for_action, message, messages
 from guru_tui.store.schema import create
 from guru_tui.store.sender_lock import SenderLock, holder
 
@@ -164,3 +165,20 @@ def test_a_lock_file_with_nonsense_hinders_nobody(tmp_path: Path) -> None:
     (tmp_path / "sender.lock").write_text("{[")
     assert holder(tmp_path) is None
     SenderLock(tmp_path, "remind").acquire(NOW)
+
+
+def test_what_an_action_queued_is_found_without_reading_every_message(store: sqlite3.Connection) -> None:
+    asked: list[str] = []
+    store.set_trace_callback(asked.append)
+    with transaction(store):
+        action = changelog.begin_action(store, "send", at=datetime(2026, 11, 25, 8, tzinfo=UTC))
+        outbox.put(store, replace(REMINDER, action_id=action), NOW, ())
+        changelog.end_action(store, action, "Sent")
+        outbox.withdraw_action(store, action, NOW, "undone", "")
+        gone_for_action(store, action)
+    store.set_trace_callback(None)
+    about = [statement for statement in asked if "action_id = " in statement and "outbox_message" in statement]
+    assert len(about) == 3
+    for statement in about:
+        plan = " / ".join(row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {statement}"))
+        assert "ix_outbox_message_action" in plan and "SCAN" not in plan, statement

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from guru_tui.bootstrap import Guru
@@ -93,28 +94,59 @@ def test_a_newer_store_is_refused(guru: Guru, home: Path) -> None:
         schema.open_current(home / "practice.db")
 
 
-def test_an_older_store_is_backed_up_before_it_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "practice.db"
-    schema.create(path)
-    before = connect(path)
-    before.execute("DELETE FROM alembic_version")
-    for name, kind in before.execute("SELECT name, type FROM sqlite_master WHERE name LIKE 'log_%'").fetchall():
-        before.execute(f"DROP {kind} {name}")
-    for (name,) in before.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    ).fetchall():
-        if name != "alembic_version":
-            before.execute("PRAGMA foreign_keys=OFF")
-            before.execute(f"DROP TABLE {name}")
-    before.close()
-    connection = schema.open_current(path)
-    assert schema.revision(connection) == schema.HEAD
+LATER_MIGRATION = """
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("client") as batch:
+        batch.add_column(sa.Column("nickname", sa.String(), nullable=False, server_default=""))
+"""
+
+
+@pytest.fixture
+def a_later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program as a later version will be, with one migration more."""
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    (versions / "0002_a_nickname.py").write_text(LATER_MIGRATION)
+    of_today = migrate.config
+
+    def config(connection: Connection | None = None) -> Config:
+        settings = of_today(connection)
+        settings.set_main_option("path_separator", "newline")
+        settings.set_main_option("version_locations", f"guru_tui.store:migrations/versions\n{versions}")
+        return settings
+
+    monkeypatch.setattr(migrate, "config", config)
+    monkeypatch.setattr(schema, "HEAD", "0002")
+
+
+def test_an_older_store_is_backed_up_and_then_migrated(guru: Guru, home: Path, a_later_program: None) -> None:
+    key = guru.clients.add("Sarah", "Botha")
+    connection = schema.open_current(home / "practice.db")
+    assert schema.revision(connection) == "0002"
+    assert connection.execute("SELECT first_name, nickname FROM client").fetchall() == [("Sarah", "")]
     assert connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0] >= 36
+    with pytest.raises(sqlite3.IntegrityError, match="outside a named action"):
+        connection.execute("UPDATE client SET first_name = 'Sally' WHERE id = ?", (key,))
     connection.close()
-    (saved,) = (tmp_path / "backups").glob("*before-update.db")
+    (saved,) = (home / "backups").glob("*before-update.db")
+    assert saved.stat().st_mode & 0o777 == 0o600
     copy = connect(saved, readonly=True)
-    assert schema.revision(copy) == ""
+    assert schema.revision(copy) == "0001"
+    assert copy.execute("SELECT first_name FROM client").fetchall() == [("Sarah",)]
     copy.close()
+
+
+def test_a_store_of_no_version_is_refused(guru: Guru, home: Path) -> None:
+    guru.connection.execute("DELETE FROM alembic_version")
+    with pytest.raises(StoreDamaged, match="does not say which version"):
+        schema.open_current(home / "practice.db")
 
 
 def test_a_foreign_file_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from guru_tui.domain.quick_add.model import BlockReading, Problem, WhenReading
 from guru_tui.domain.quick_add.phrases import Day
 from guru_tui.domain.quick_add.reading import REPEATS, Findings, Guess, Wall, settle, with_guess
 from guru_tui.domain.quick_add.when import Calendar, Unreadable, distance, settle_day
-from guru_tui.domain.views import Interval
+from guru_tui.domain.views.hours import Interval
 
 _NOON = 12 * 60
 _MIDNIGHT = 24 * 60

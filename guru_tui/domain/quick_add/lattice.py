@@ -13,7 +13,7 @@ from guru_tui.domain.quick_add.lexer import Token
 from guru_tui.domain.quick_add.match import begins, by_name, name_words
 from guru_tui.domain.quick_add.phrases import CALENDAR_NAME, LEFTOVER, MISSING, Clock, Day, Phrase, Step, cheapest
 from guru_tui.domain.quick_add.times import length_phrases, time_phrases
-from guru_tui.domain.views import AppointmentTypeRow, LocationRow
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
 _TIMES_OVER = re.compile(r"x[0-9]{1,3}|[0-9]{1,3}x")
 _SMALL = re.compile(r"[0-9]{1,3}")

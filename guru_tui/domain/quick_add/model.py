@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from guru_tui.domain.phone import national
-from guru_tui.domain.views import AppointmentTypeRow, Conflict, LocationRow
+from guru_tui.domain.views.agenda import Conflict
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
 NEW_CLIENT = "new client"
 """The last choice offered where no client matches."""

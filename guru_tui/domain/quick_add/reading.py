@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from guru_tui.domain.local_time import resolve, short_date
+from guru_tui.domain.local_time import resolve, short_date, to_local
 from guru_tui.domain.money import parse_amount, short_text
 from guru_tui.domain.quick_add import words
 from guru_tui.domain.quick_add.lattice import Found, Reader
@@ -17,7 +17,8 @@ from guru_tui.domain.quick_add.model import NEW_CLIENT, ClientFinder, ClientMatc
 from guru_tui.domain.quick_add.phrases import Day
 from guru_tui.domain.quick_add.show import chips
 from guru_tui.domain.quick_add.when import Calendar, Unreadable, UnreadableTime, distance, settle_day, settle_times
-from guru_tui.domain.views import AppointmentTypeRow, Interval, LocationRow
+from guru_tui.domain.views.hours import Interval
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Ambiguous, Invalid
 
 Guess = Callable[[str, datetime], date | None]
@@ -374,15 +375,31 @@ def _timed(reading: Reading, found: Found, wall: Wall, findings: Findings, zone:
         minutes = 0
     if wall.start is None or not minutes:
         return replace(reading, minutes=minutes)
-    fold = None
+    fold, end = None, wall.start + timedelta(minutes=minutes)
     if zone:
         try:
-            resolve(wall.start, zone)
-        except Ambiguous as error:
-            fold = findings.pick("fold", error.choices)
+            fold = _fold(wall.start, findings, zone)
+            end, minutes = _end(wall.start, minutes, zone, fold or 0, typed=wall.span is not None)
         except Invalid as error:
             findings.wrong("time", str(error))
-    return replace(reading, start=wall.start, end=wall.start + timedelta(minutes=minutes), minutes=minutes, fold=fold)
+    return replace(reading, start=wall.start, end=end, minutes=minutes, fold=fold)
+
+
+def _fold(start: datetime, findings: Findings, zone: str) -> int | None:
+    try:
+        resolve(start, zone)
+    except Ambiguous as error:
+        return findings.pick("fold", error.choices)
+    return None
+
+
+def _end(start: datetime, minutes: int, zone: str, fold: int, *, typed: bool) -> tuple[datetime, int]:
+    """The wall time of the end and the minutes until then: a length is time that passes, a typed end a wall time."""
+    begin = resolve(start, zone, fold=fold)
+    if not typed:
+        return to_local(begin + timedelta(minutes=minutes), zone).replace(tzinfo=None, fold=0), minutes
+    end = start + timedelta(minutes=minutes)
+    return end, int((resolve(end, zone, fold=1) - begin).total_seconds()) // 60
 
 
 def _past(wall: Wall, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from guru_tui.domain.local_time import MONTHS, WEEKDAYS
 from guru_tui.domain.quick_add.phrases import Clock, Day, Moment
-from guru_tui.domain.views import Interval
+from guru_tui.domain.views.hours import Interval
 
 _LAST_YEAR = 2999
 _EVENING = 18 * 60

@@ -37,8 +37,9 @@ class Dialog(ModalScreen[Answer], Working[Answer]):
         with Vertical(id="frame") as frame:
             entitle(frame, self.TITLE_TEXT)
             yield from self.body()
-            yield Pane(id="problem")
-            yield KeyBar(self.KEYS, indent=0)
+            with Vertical(id="foot"):
+                yield Pane(id="problem")
+                yield KeyBar(self.KEYS, indent=0)
 
     def body(self) -> Iterable[Widget]:
         """What stands in the frame."""

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from guru_tui.domain.local_time import resolve, short_date
 from guru_tui.domain.quick_add import BlockReading
-from guru_tui.domain.views import Conflict
+from guru_tui.domain.views.agenda import Conflict
 from guru_tui.errors import Ambiguous, Invalid
-from guru_tui.screens.dialogs.live import LiveLine, labelled, taken
+from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.text import Line
@@ -70,10 +70,7 @@ class Block(LiveLine[str, BlockReading]):
             lines += labelled("when", ("from when to when?", "faint"), width=width)
         lines += labelled("for", (reading.title or "blocked time", "" if reading.title else "faint"), width=width)
         if self._conflicts:
-            count = len(self._conflicts)
-            more = f" and {count - 1} more" if count > 1 else ""
-            clash = f"‼ {self.session.conflict(self._conflicts[0])}{more} · ^F blocks anyway"
-            lines += labelled("checks", (clash, "bad"), width=width)
+            lines += labelled("checks", in_the_way(self.session, self._conflicts, "blocks"), width=width)
         else:
             lines += labelled("checks", ("free ✓", "ok") if reading.complete else ("–", "faint"), width=width)
         return lines

@@ -10,9 +10,10 @@ from textual.widget import Widget
 
 from guru_tui.domain.booking import Change
 from guru_tui.domain.local_time import short_date
-from guru_tui.domain.views import AgendaEntry, MessagePreview
+from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.domain.views.messages import MessagePreview
 from guru_tui.screens.dialogs.base import Dialog
-from guru_tui.screens.dialogs.preview import hold_words, preview_lines
+from guru_tui.screens.dialogs.preview import hold_words, preview_lines, room_for_text
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.paint import Pane
@@ -36,8 +37,11 @@ class Cancel(Dialog[Change]):
         Hint("Esc", "keep it", "leave"),
     )
 
-    def __init__(self, session: Session, entry: AgendaEntry, previews: tuple[MessagePreview, ...]) -> None:
+    def __init__(
+        self, session: Session, entry: AgendaEntry, previews: tuple[MessagePreview, ...], silence: str = ""
+    ) -> None:
         super().__init__(session)
+        self._silence = silence
         self._entry = entry
         self._previews = previews
         self._reason = 1
@@ -63,10 +67,23 @@ class Cancel(Dialog[Change]):
             (f"({number}) {reason}", "active" if number == chosen else "") for number, reason in enumerate(REASONS, 1)
         ]
         lines: list[Line] = [*flow([("Reason", "dim"), *reasons], width), BLANK]
-        lines += preview_lines(self.session, self._previews, on=self._notify, width=width, lines=8)
-        told = self._notify and any(not each.problem for each in self._previews)
-        lines.append(((hold_words(self.session) if told else "The client is not told.", "dim" if told else "warn"),))
+        lines += preview_lines(
+            self.session,
+            self._previews,
+            on=self._notify,
+            width=width,
+            lines=room_for_text(self.app.size.height, 14),
+            silence=self._silence,
+        )
+        if self._previews:
+            told = self._notify and self._reachable
+            text = hold_words(self.session) if told else "The client is not told."
+            lines.append(((text, "dim" if told else "warn"),))
         return lines
+
+    @property
+    def _reachable(self) -> bool:
+        return any(not each.problem for each in self._previews)
 
     def action_reason(self, number: int) -> None:
         """Choose why."""
@@ -75,7 +92,11 @@ class Cancel(Dialog[Change]):
 
     def action_tell(self) -> None:
         """Tell the client, or not."""
-        self._notify = not self._notify and bool(self._previews)
+        if not self._reachable:
+            why = self._silence or self._previews[0].problem
+            self.problem(f"The client cannot be told: {why.rstrip('.')}.", "warn")
+            return
+        self._notify = not self._notify
         self._show()
 
     def action_confirm(self) -> None:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from guru_tui.bootstrap import Guru
-from guru_tui.domain.views import ClientRow
+from guru_tui.domain.views.clients import ClientRow
 from guru_tui.errors import GuruError, NotAllowed
 from guru_tui.screens.dialogs.form import Form
 from guru_tui.screens.session import Session
@@ -35,7 +35,7 @@ class ClientForm(Form[int]):
     def fields(self) -> Iterable[tuple[str, str, str, str]]:
         """The four that matter at the first visit."""
         client = self._client
-        first, _, last = self._given.partition(" ")
+        first, _, last = capitalised(self._given).partition(" ")
         mobile = self.session.phone(client.mobile) if client else ""
         yield "first_name", "First name", client.first_name if client else first, ""
         yield "last_name", "Last name", client.last_name if client else last, ""
@@ -81,3 +81,16 @@ class ClientForm(Form[int]):
             self.problem(f"{text}. Ctrl+F adds a second one on purpose.", "warn")
             return
         super().complain(error)
+
+
+_PARTICLES = frozenset(
+    ("da", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "la", "le", "ten", "ter", "van", "von", "zu")
+)
+
+
+def capitalised(name: str) -> str:
+    """`jane van der merwe`, typed in haste, as `Jane van der Merwe`; one with a capital is left as it is."""
+    if not name.islower():
+        return name
+    first, *others = name.split()
+    return " ".join([first.title(), *(word if word in _PARTICLES else word.title() for word in others)])

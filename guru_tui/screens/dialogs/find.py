@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from guru_tui.domain.views import ClientRow
+from guru_tui.domain.views.clients import ClientRow
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets.bars import Hint
@@ -68,7 +68,7 @@ class Find(Dialog[int]):
         return _COLUMNS.line(
             [
                 ((session.person(client.name), ""),),
-                ((session.phone(client.mobile) or "no phone", "dim"),),
+                ((session.phone(client.mobile) or "no number", "dim"),),
                 ((day, "faint"),),
             ],
             width,

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.quick_add import NEW_CLIENT, Open, Problem
-from guru_tui.domain.views import Conflict
+from guru_tui.domain.views.agenda import Conflict
 from guru_tui.errors import GuruError, SlotTaken
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.dialogs.day_beside import day_lines
@@ -57,6 +57,7 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
         self._picks: dict[str, int] = {}
         self._choices: dict[str, tuple[str, ...]] = {}
         self._cycling = ""
+        self._read = ""
         self.reading: Read | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -93,8 +94,9 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
 
     def reread(self) -> None:
         """Read the line and show what it means."""
+        self._read = self.query_one("#line", Input).value
         try:
-            reading = self.read(self.query_one("#line", Input).value, self._picks)
+            reading = self.read(self._read, self._picks)
         except GuruError as error:
             self.reading = None
             self.complain(error)
@@ -107,13 +109,14 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
                 self._choices[problem.field] = problem.choices
         self.query_one("#parse", Pane).show(lambda width: self._parse(reading, width))
         self._show_day(reading)
-        wrong = [problem for problem in reading.problems if not problem.missing]
-        self.problem(wrong[0].message if wrong else "")
+        wrong = next((problem for problem in reading.problems if not problem.missing), None)
+        self.problem(wrong.message + self.advice(wrong) if wrong else "")
 
     @on(Input.Changed, "#line")
     def _typed(self) -> None:
-        self._picks, self._choices, self._cycling = {}, {}, ""
-        self.reread()
+        if self.query_one("#line", Input).value != self._read:
+            self._picks, self._choices, self._cycling = {}, {}, ""
+            self.reread()
 
     def wanted(self, reading: Read) -> tuple[datetime, datetime] | None:
         """From when to when (naive local) the reading would take, once both are known."""
@@ -151,6 +154,7 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
 
     def action_next_choice(self, by: int) -> None:
         """Settle what is open with its first choice; once nothing is, go through the choices of the last."""
+        self._typed()
         reading = self.reading
         if reading is None:
             return
@@ -172,6 +176,7 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
         self._go(force=True)
 
     def _go(self, *, force: bool) -> None:
+        self._typed()  # a key that follows the last letter closely overtakes the news of that letter
         reading = self.reading
         if reading is None:
             return
@@ -187,7 +192,7 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
                 self.add_client()
                 return ""
         for problem in sorted(reading.problems, key=lambda each: each.missing):
-            return problem.message
+            return problem.message + self.advice(problem)
         for name, _choices in reading.ambiguous:
             return f"The {name} can be read in more than one way: Tab picks one."
         return "Something is still missing."
@@ -202,6 +207,10 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
             and NEW_CLIENT in choices
             and (only or (picked is not None and choices[picked % len(choices)] == NEW_CLIENT))
         )
+
+    def advice(self, problem: Problem) -> str:
+        """A further sentence for what is wrong, with the key that helps."""
+        return ""
 
     def add_client(self) -> None:
         """The form of a new client; only booking has a use for it."""
@@ -219,6 +228,12 @@ def taken(session: Session, conflicts: Sequence[Conflict]) -> str:
     listed = ", ".join(session.conflict(conflict) for conflict in conflicts[:3])
     more = f" and {len(conflicts) - 3} more" if len(conflicts) > 3 else ""
     return f"That overlaps {listed}{more}. Ctrl+F does it anyway."
+
+
+def in_the_way(session: Session, conflicts: Sequence[Conflict], doing: str) -> Piece:
+    """The first of what is in the way, how many more, and the key that goes ahead: `doing` is "books"."""
+    more = f" +{len(conflicts) - 1}" if len(conflicts) > 1 else ""
+    return f"‼ {session.conflict(conflicts[0])}{more} · ^F {doing} anyway", "bad"
 
 
 def labelled(label: str, *pieces: Piece, width: int) -> Sequence[Line]:

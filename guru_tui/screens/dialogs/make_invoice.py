@@ -9,7 +9,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from guru_tui.domain.views import ClientVisit, InvoiceDetail, InvoiceRow
+from guru_tui.domain.views.clients import ClientVisit
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets.bars import Hint

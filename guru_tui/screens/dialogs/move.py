@@ -11,10 +11,11 @@ from textual.binding import Binding, BindingType
 from guru_tui.domain.booking import Change
 from guru_tui.domain.local_time import resolve, short_date
 from guru_tui.domain.quick_add import WhenReading
-from guru_tui.domain.views import AgendaEntry, Conflict, MessagePreview
+from guru_tui.domain.views.agenda import AgendaEntry, Conflict
+from guru_tui.domain.views.messages import MessagePreview
 from guru_tui.errors import Ambiguous, Invalid
-from guru_tui.screens.dialogs.live import LiveLine, labelled, taken
-from guru_tui.screens.dialogs.preview import hold_words, preview_lines
+from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
+from guru_tui.screens.dialogs.preview import hold_words, preview_lines, room_for_text
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.text import BLANK, Line
@@ -40,6 +41,7 @@ class Move(LiveLine[Change, WhenReading]):
         self._notify = True
         self._conflicts: Sequence[Conflict] = ()
         self._previews: tuple[MessagePreview, ...] = ()
+        self._silence = ""
 
     @property
     def _former(self) -> datetime:
@@ -55,7 +57,7 @@ class Move(LiveLine[Change, WhenReading]):
         """Read the line; what it leaves out stays as it was."""
         guru, entry = self.session.guru, self._entry
         reading = guru.quick_add.read_when(text, at=self._former, picks=picks)
-        self._conflicts, self._previews = (), ()
+        self._conflicts, self._previews, self._silence = (), (), ""
         if not text.strip() or reading.start is None:
             return reading
         minutes = reading.minutes or self._length
@@ -67,13 +69,11 @@ class Move(LiveLine[Change, WhenReading]):
             begin, begin + timedelta(minutes=minutes), exclude_appointment=entry.id
         )
         if reading.complete and reading.start != self._former:
-            self._previews = guru.notifications.preview(
-                guru.connection,
-                "reschedule",
-                now=guru.clock.now(),
-                appointment_id=entry.id,
-                start_local=reading.start,
-            )
+            about, now, start = "reschedule", guru.clock.now(), reading.start
+            messages, connection = guru.notifications, guru.connection
+            self._previews = messages.preview(connection, about, now=now, appointment_id=entry.id, start_local=start)
+            if not self._previews:
+                self._silence = messages.silence(connection, about, now=now, appointment_id=entry.id, start_local=start)
         return reading
 
     def wanted(self, reading: WhenReading) -> tuple[datetime, datetime] | None:
@@ -107,13 +107,19 @@ class Move(LiveLine[Change, WhenReading]):
             width=width,
         )
         if self._conflicts:
-            lines += labelled(
-                "checks", (f"‼ {self.session.conflict(self._conflicts[0])} · ^F moves anyway", "bad"), width=width
-            )
+            lines += labelled("checks", in_the_way(self.session, self._conflicts, "moves"), width=width)
         else:
             lines += labelled("checks", ("free ✓", "ok"), width=width)
-        if self._previews:
-            shown = preview_lines(self.session, self._previews, on=self._notify, width=width, lines=5, key="^N")
+        if self._previews or self._silence:
+            shown = preview_lines(
+                self.session,
+                self._previews,
+                on=self._notify,
+                width=width,
+                lines=room_for_text(self.app.size.height, 19),
+                key="^N",
+                silence=self._silence,
+            )
             lines += [BLANK, *shown]
             if self._notify and any(not each.problem for each in self._previews):
                 lines.append(((hold_words(self.session), "dim"),))
@@ -121,6 +127,11 @@ class Move(LiveLine[Change, WhenReading]):
 
     def action_tell(self) -> None:
         """Tell the client, or not."""
+        reachable = [each for each in self._previews if not each.problem]
+        if self.line_text and not reachable:
+            why = self._silence or next((each.problem for each in self._previews), "the new time is not settled")
+            self.problem(f"The client cannot be told: {why.rstrip('.')}.", "warn")
+            return
         self._notify = not self._notify
         self.reread()
 

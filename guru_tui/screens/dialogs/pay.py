@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from guru_tui.domain.billing import PAYMENT_METHODS
 from guru_tui.domain.money import Money, parse_amount
-from guru_tui.domain.views import InvoiceDetail, InvoiceRow
+from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
 from guru_tui.errors import GuruError, Invalid
 from guru_tui.screens.dialogs.form import Form
 from guru_tui.screens.session import Session

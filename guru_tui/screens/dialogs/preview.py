@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from guru_tui.domain.views import MessagePreview
+from guru_tui.domain.views.messages import MessagePreview
 from guru_tui.screens.session import Session
 from guru_tui.widgets.text import Line, Piece, clip, harmless, words
 
@@ -14,9 +14,18 @@ _CHANNELS = {"sms": "SMS", "email": "email"}
 
 
 def preview_lines(
-    session: Session, previews: Sequence[MessagePreview], *, on: bool, width: int, lines: int = 6, key: str = "n"
+    session: Session,
+    previews: Sequence[MessagePreview],
+    *,
+    on: bool,
+    width: int,
+    lines: int = 6,
+    key: str = "n",
+    silence: str = "",
 ) -> Sequence[Line]:
-    """The notify switch, and while it is on the messages."""
+    """The notify switch, and while it is on the messages; `silence` says why there are none."""
+    if not previews:
+        return [((line, "dim"),) for line in words(f"Nobody is told: {silence}.", width)]
     ways = " + ".join(_CHANNELS.get(each.channel, each.channel) for each in previews)
     on = on and any(not each.problem for each in previews)
     box = "[x]" if on else "[ ]"
@@ -28,8 +37,6 @@ def preview_lines(
             (f"   via {ways}" if ways else "", "dim"),
         )
     ]
-    if not previews:
-        drawn.append((("    Nothing would go out: no channel is set for this.", "dim"),))
     shown = previews if on else [each for each in previews if each.problem]
     return [*drawn, *message_lines(session, shown, width=width, lines=lines)]
 
@@ -53,6 +60,8 @@ def _box(session: Session, preview: MessagePreview, width: int, lines: int) -> l
         ]
     inner = width - 4
     body = _body(preview, inner)
+    if len(body) > lines:
+        body = [line for line in body if line[0]]  # blank lines are the first to go
     shown = body[:lines]
     if len(body) > lines:
         shown[-1] = (f"… {len(body) - lines + 1} more lines", "dim")
@@ -74,6 +83,11 @@ def _body(preview: MessagePreview, width: int) -> list[Piece]:
 def _size(preview: MessagePreview) -> str:
     number = preview.segments or 1
     return f"{len(preview.body)} {preview.encoding or 'characters'} · {number} SMS"
+
+
+def room_for_text(session_height: int, taken: int) -> int:
+    """How many lines of message fit into a dialog that needs `taken` lines of the screen for all the rest."""
+    return max(session_height - taken, 3)
 
 
 def hold_words(session: Session) -> str:

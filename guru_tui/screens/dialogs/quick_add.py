@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from guru_tui.domain.booking import BookingRequest, Change
-from guru_tui.domain.quick_add import Checks, Reading
-from guru_tui.domain.views import ClientRow
-from guru_tui.screens.dialogs.live import LiveLine, labelled, taken
+from guru_tui.domain.quick_add import Checks, Problem, Reading
+from guru_tui.domain.views.clients import ClientRow
+from guru_tui.screens.base import counted
+from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.text import Line, Piece
@@ -108,24 +109,31 @@ class QuickAdd(LiveLine[Change, Reading]):
             lines += labelled("place", chip("place", "–"), width=width)
         if reading.note:
             lines += labelled("note", (reading.note, ""), width=width)
-        told: Piece = ("confirmation to the client", "") if reading.notify else ("nobody is told", "warn")
-        lines += labelled("notify", told, ("! at the end: silent" if reading.notify else "", "faint"), width=width)
+        lines += labelled("notify", *self._told(reading), width=width)
         lines += labelled("checks", *self._checked(), width=width)
         return lines
+
+    def _told(self, reading: Reading) -> list[Piece]:
+        """Whether the client hears of it, and where not, why."""
+        client = reading.client
+        if not reading.notify:
+            return [("the client is not told", "warn")]
+        if client is not None and not client.mobile and not client.email:
+            return [("nobody: no number or email address on record", "warn")]
+        if reading.past:
+            return [("nobody: it has begun", "dim")]
+        return [("confirmation to the client", ""), ("! at the end: silent", "faint")]
 
     def _checked(self) -> list[Piece]:
         checks = self._checks
         if checks is None:
             return [("–", "faint")]
-        marks: list[Piece] = [
-            ("free ✓", "ok")
-            if checks.free
-            else (f"‼ {self.session.conflict(checks.conflicts[0])} · ^F books anyway", "bad")
-        ]
+        marks: list[Piece] = [("free ✓", "ok") if checks.free else in_the_way(self.session, checks.conflicts, "books")]
         marks.append(("in hours ✓", "ok") if checks.in_hours else ("outside hours", "warn"))
         if checks.owes_minor:
             marks.append((f"owes {self.session.money(checks.owes_minor)}", "warn"))
-        marks.append((f"{checks.visits} visits before" if checks.visits else "first visit", "dim"))
+        if self.reading is not None and self.reading.client is not None:
+            marks.append((f"{counted(checks.visits, 'visit')} before" if checks.visits else "first visit", "dim"))
         return marks
 
     # ---- doing ---------------------------------------------------------------------------------------
@@ -158,7 +166,13 @@ class QuickAdd(LiveLine[Change, Reading]):
 
     def action_new_client(self) -> None:
         """Add the client whose name nobody has."""
+        self._typed()
         self.add_client()
+
+    def advice(self, problem: Problem) -> str:
+        """A name that nobody has may be a new client's."""
+        name = self.reading.new_client if self.reading else ""
+        return f" Tab takes a choice, Ctrl+N adds {name} as a new client." if problem.field == "client" and name else ""
 
     def add_client(self) -> None:
         """The form of a new client with the name filled in; then the line is read again."""
@@ -166,14 +180,16 @@ class QuickAdd(LiveLine[Change, Reading]):
 
         name = self.reading.new_client if self.reading else ""
 
-        def added(client_id: int | None) -> None:
+        def take(client_id: int | None) -> None:
             if client_id is None:
                 return
             line = self.query_one("#line", Input)
+            added = self._named(self.session, self.session.reads.client(client_id).row)
             if name and name in line.value:
-                line.value = line.value.replace(name, f"#{client_id}", 1)
+                line.value = line.value.replace(name, added.strip(), 1)
             else:
-                line.value = f"#{client_id} {line.value}"
+                line.value = f"{added}{line.value}"
+            line.value = f"{line.value.rstrip()} "
             line.cursor_position = len(line.value)
 
-        self.app.push_screen(ClientForm(self.session, name=name), added)
+        self.app.push_screen(ClientForm(self.session, name=name), take)

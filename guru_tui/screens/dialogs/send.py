@@ -8,9 +8,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from guru_tui.domain.views import InvoiceRow, MessagePreview, MessageRow
+from guru_tui.domain.views.invoices import InvoiceRow
+from guru_tui.domain.views.messages import MessagePreview, MessageRow
 from guru_tui.screens.dialogs.base import Dialog
-from guru_tui.screens.dialogs.preview import message_lines
+from guru_tui.screens.dialogs.preview import hold_words, message_lines, room_for_text
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.paint import Pane
@@ -61,12 +62,12 @@ class SendInvoice(Dialog[tuple[MessageRow, ...]]):
         self.query_one("#what", Pane).show(self._lines)
 
     def _lines(self, width: int) -> list[Line]:
-        lines: list[Line] = [*message_lines(self.session, self._previews, width=width, lines=10)]
+        room = room_for_text(self.app.size.height, 13)
+        lines: list[Line] = [*message_lines(self.session, self._previews, width=width, lines=room)]
         if not self._previews:
             lines.append((("Nothing would go out: no channel reaches this client. c chooses another.", "warn"),))
         else:
-            minutes = int(self.session.practice["hold_minutes"])
-            lines.append(((f"Leaves in {minutes} min." if minutes else "Leaves at once.", "dim"),))
+            lines.append(((hold_words(self.session), "dim"),))
         return lines
 
     def action_channel(self) -> None:

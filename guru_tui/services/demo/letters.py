@@ -11,9 +11,9 @@ from guru_tui.domain.local_time import utc_text
 from guru_tui.domain.message import idempotency_key
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.message_facts import Person as Addressee
-from guru_tui.domain.practice import Practice
+from guru_tui.domain.practice import CHANNELS, Practice
 from guru_tui.domain.reminders import after_quiet, reminder_moment
-from guru_tui.services.addressing import CHANNELS, Address, by_request, by_rule
+from guru_tui.services.addressing import Address, by_request, by_rule
 from guru_tui.services.demo.diary import Diary, Visit
 from guru_tui.services.demo.ledger import Bill, Ledger
 from guru_tui.services.demo.people import Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from guru_tui.domain.local_time import from_utc_text, to_local
-from guru_tui.domain.views import ActionRow
+from guru_tui.domain.views.actions import ActionRow
 
 
 def actions(connection: sqlite3.Connection, *, zone: str, limit: int) -> list[ActionRow]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from guru_tui.domain.booking import LIVE
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
-from guru_tui.domain.practice import Practice
-from guru_tui.domain.views import AgendaEntry, Conflict, DayTotals
+from guru_tui.domain.views.agenda import LIVE, AgendaEntry, Conflict, DayTotals
+
+if TYPE_CHECKING:
+    from guru_tui.domain.practice import Practice
 
 _LONGEST = timedelta(days=1)  # no appointment is longer, so an index range can bound what may still overlap
 

@@ -10,7 +10,7 @@ from guru_tui.domain.client_fields import CLIENT_FIELDS, search_words
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
 from guru_tui.domain.practice import Practice
 from guru_tui.domain.text import printable
-from guru_tui.domain.views import ClientDetail, ClientRow, ClientVisit
+from guru_tui.domain.views.clients import ClientDetail, ClientRow, ClientVisit
 from guru_tui.store.queries import invoices
 
 _UPCOMING = 10

@@ -11,15 +11,8 @@ from typing import Any
 from guru_tui.domain.billing import INVOICE_STATUSES, status_of
 from guru_tui.domain.local_time import from_utc_text, from_wall_text, to_local, utc_text, zone
 from guru_tui.domain.text import clean
-from guru_tui.domain.views import (
-    Board,
-    ClientVisit,
-    InvoiceDetail,
-    InvoiceLine,
-    InvoiceRow,
-    PaymentRow,
-    Uninvoiced,
-)
+from guru_tui.domain.views.clients import ClientVisit
+from guru_tui.domain.views.invoices import Board, InvoiceDetail, InvoiceLine, InvoiceRow, PaymentRow, Uninvoiced
 from guru_tui.errors import Invalid, NotFound
 from guru_tui.store.queries import outbox
 
@@ -128,6 +121,12 @@ def _find_draft(connection: sqlite3.Connection, invoice_id: int) -> int:
     if row[0] is not None:
         raise NotFound(f"Draft {invoice_id} has been issued as invoice {row[0]}; use that number.")
     return invoice_id
+
+
+def has_document(connection: sqlite3.Connection, invoice_id: int) -> bool:
+    """Whether an invoice's PDF has been made and is kept."""
+    row = connection.execute("SELECT EXISTS (SELECT 1 FROM document WHERE invoice_id = ?)", (invoice_id,)).fetchone()
+    return bool(row[0])
 
 
 def invoice(connection: sqlite3.Connection, key: int | str, *, today: date, zone_name: str) -> InvoiceDetail:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from guru_tui.domain.local_time import from_utc_text
-from guru_tui.domain.views import MessageRow
+from guru_tui.domain.views.messages import MessageRow
 
 _FIELDS = tuple(field.name for field in fields(MessageRow))
 _ROW = f"SELECT {', '.join(_FIELDS)} FROM outbox_message "

@@ -1,10 +1,10 @@
-"""Settings, places, hours and appointment types."""
+"""Settings, places and appointment types."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from guru_tui.domain.views import AppointmentTypeRow, Interval, LocationRow
+from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.store.queries.settings import practice as practice
 
 
@@ -28,11 +28,3 @@ def locations(connection: sqlite3.Connection, *, active_only: bool = True) -> li
         (active_only,),
     )
     return [LocationRow(*row) for row in rows]
-
-
-def hours(connection: sqlite3.Connection) -> list[Interval]:
-    """Weekly opening intervals, Monday first."""
-    rows = connection.execute(
-        "SELECT weekday, opens, closes, location_id FROM operating_interval ORDER BY weekday, opens, location_id"
-    )
-    return [Interval(*row) for row in rows]

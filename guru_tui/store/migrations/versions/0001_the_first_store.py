@@ -29,9 +29,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("action", schema=None) as batch_op:
-        batch_op.create_index("ix_action_undoable", ["undoable", "undone_by"], unique=False)
-
     op.create_table(
         "action_context",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -150,6 +147,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_message_action",
+            ["action_id"],
+            unique=False,
+            sqlite_where=sa.text("action_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_outbox_message_appointment", ["appointment_id"], unique=False)
         batch_op.create_index("ix_outbox_message_invoice", ["invoice_id"], unique=False)
         batch_op.create_index("ix_outbox_message_state", ["state"], unique=False)

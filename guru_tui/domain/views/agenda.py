@@ -1,0 +1,78 @@
+"""A day of the calendar, what is in the way of a time, and what needs a person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class AgendaEntry(NamedTuple):
+    """One line of a day: an appointment, or a blocked time (`kind == "block"`, no client).
+
+    `reminder`: the word of `REMINDER_WORDS` that tells what became or becomes of the reminder.
+    `billing`: `-`, `uninvoiced`, `draft`, `sent`, `overdue` or `paid`. `owes_minor`: due on issued invoices.
+    """
+
+    kind: str
+    id: int
+    starts: datetime
+    ends: datetime
+    title: str
+    status: str
+    client_id: int | None = None
+    client: str = ""
+    mobile: str = ""
+    email: str = ""
+    location: str = ""
+    fee_minor: int = 0
+    currency: str = ""
+    note: str = ""
+    reminder: str = "-"
+    reminder_reason: str = ""
+    billing: str = "-"
+    invoice_number: str = ""
+    invoice_due_on: date | None = None
+    owes_minor: int = 0
+    visit: int = 0
+
+
+REMINDER_WORDS = (
+    "-",
+    "off",
+    "no-address",
+    "scheduled",
+    "held",
+    "queued",
+    "sent",
+    "delivered",
+    "failed",
+    "unknown",
+    "missed",
+)
+
+LIVE = ("booked", "confirmed")
+"""Statuses of an appointment that is still expected to happen."""
+
+
+class DayTotals(NamedTuple):
+    """What needs a person, for the head of Today and `guru doctor`."""
+
+    uninvoiced_minor: int
+    uninvoiced: int
+    overdue_minor: int
+    overdue: int
+    failed_messages: int
+    held_messages: int
+
+
+class Conflict(NamedTuple):
+    """Something in the calendar that a wanted time would overlap."""
+
+    kind: str
+    id: int
+    name: str
+    starts: datetime
+    ends: datetime
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.starts:%H:%M}-{self.ends:%H:%M}"

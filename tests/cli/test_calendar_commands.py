@@ -1,0 +1,113 @@
+"""`guru book`, `block`, `agenda`, `move`, `cancel`, `status`, `undo`, `log`: the installed program, by the contract."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from guru_tui.bootstrap import Guru
+from guru_tui.settings import Settings
+from tests.shell import GURU, Shell
+
+
+@pytest.fixture
+def practice(guru: Guru, shell: Shell) -> Shell:
+    """The practice of `guru` with three clients, two of one first name, as the installed program sees it."""
+    guru.clients.add("Sarah", "Botha", "082 555 0101", "sarah@example.com")
+    guru.clients.add("Sarah", "Naidoo", "082 555 0102", "naidoo@example.com")
+    guru.clients.add("Thandi", "Nkosi", "082 555 0103", "thandi@example.com")
+    settings: Settings = guru.settings
+    shell.home = settings.home
+    shell.env.update(settings.values)
+    return shell
+
+
+def test_a_booking_is_made_moved_cancelled_and_taken_back(practice: Shell) -> None:
+    booked = practice.json("book", "thandi fri 10:30", "--yes")
+    assert (booked["type"], booked["location"]) == ("Follow-up", "Sea Point")
+    assert [row["kind"] for row in booked["messages"]] == ["confirmation"]
+    key = str(booked["id"])
+
+    moved = practice.json("move", key, "14:00")
+    assert (moved["appointment"]["start"], moved["withdrawn"]) == ("2026-11-27T14:00:00+02:00", 1)
+    assert [row["kind"] for row in moved["messages"]] == ["confirmation"]
+
+    cancelled = practice.json("cancel", key, "--reason", "client asked", "--no-notify")
+    assert (cancelled["appointment"]["status"], cancelled["messages"], cancelled["withdrawn"]) == ("cancelled", [], 1)
+    assert "cancelled already" in practice.run("cancel", key, status=1).stderr
+
+    undone = practice.json("undo")
+    assert undone["undone"] == "Cancelled Thandi Nkosi Fri 27 Nov 14:00"
+    assert practice.run("undo").stdout.startswith("Undid: Moved Thandi Nkosi from Fri 27 Nov 10:30 to Fri 27 Nov 14:00")
+    (day,) = practice.json("agenda", "fri")["days"]
+    assert day["date"] == "2026-11-27"
+    (entry,) = day["entries"]
+    assert {name: entry[name] for name in ("id", "start", "end", "client", "type", "location", "status", "fee")} == {
+        "id": int(key),
+        "start": "2026-11-27T10:30:00+02:00",
+        "end": "2026-11-27T11:30:00+02:00",
+        "client": "Thandi Nkosi",
+        "type": "Follow-up",
+        "location": "Sea Point",
+        "status": "booked",
+        "fee": {"amount": "450.00", "currency": "ZAR"},
+    }
+    assert (entry["reminder"], entry["billing"]) == ("scheduled", "-")
+    actions = practice.json("log", "--limit", "3")["actions"]
+    assert [row["summary"].partition(" ")[0] for row in actions] == ["Undid:", "Undid:", "Cancelled"]
+    assert [row["undone"] for row in actions] == [False, False, True]
+
+
+def test_who_is_not_clear_or_not_there_is_refused_with_the_choices(practice: Shell) -> None:
+    asked = practice.run("book", "sarah fri 10:30", "--yes", status=1)
+    assert "Sarah Botha" in asked.stderr and "Sarah Naidoo" in asked.stderr
+    document = practice.json("book", "sarah fri 10:30", "--dry-run", status=1)
+    (open_field,) = document["ambiguous"]
+    assert open_field["field"] == "client" and len(open_field["choices"]) == 2
+    nobody = practice.run("book", "thandy fri 10:30", "--yes", status=1)
+    assert "Thandi Nkosi" in nobody.stderr
+    assert practice.json("agenda", "fri")["days"][0]["entries"] == []
+
+
+def test_an_overlap_needs_force(practice: Shell) -> None:
+    practice.run("block", "fri 10:00-11:00 Dentist")
+    seen = practice.run("book", "thandi fri 10:30", "--dry-run", "--json", status=1)
+    assert '"name": "Dentist"' in seen.stdout and "Dentist 10:00-11:00" in seen.stderr
+    refused = practice.run("book", "thandi fri 10:30", "--yes", status=1)
+    assert "Dentist 10:00-11:00" in refused.stderr and "--force" in refused.stderr
+    practice.run("book", "thandi fri 10:30", "--yes", "--force", "--no-notify")
+    kinds = [entry["kind"] for entry in practice.json("agenda", "fri")["days"][0]["entries"]]
+    assert kinds == ["block", "appointment"]
+    assert practice.json("outbox", "list")["messages"] == []
+    assert "Dentist" in practice.run("block", "fri 10:15-10:45", status=1).stderr
+
+
+def test_a_status_is_marked_once(practice: Shell) -> None:
+    key = str(practice.json("book", "thandi today 8:00", "--yes")["id"])
+    assert practice.run("status", key, "no-show").stdout.startswith("Marked Thandi Nkosi no-show")
+    assert "no-show already" in practice.run("status", key, "no-show", status=1).stderr
+    practice.run("status", key, "asleep", status=2)
+    assert "no appointment 999" in practice.run("status", "999", "attended", status=1).stderr
+
+
+def test_of_two_processes_for_one_slot_one_wins(practice: Shell) -> None:
+    wanted = ("book", "thandi fri 10:30", "--yes"), ("book", "sarah botha fri 11:00", "--yes")
+    both = [
+        subprocess.Popen(
+            [str(GURU), *arguments], env=practice.environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for arguments in wanted
+    ]  # fmt: skip
+    said = [process.communicate(timeout=60)[1] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1]
+    (entry,) = practice.json("agenda", "fri")["days"][0]["entries"]
+    (refusal,) = (words for words in said if words)
+    assert entry["client"] in refusal and "--force" in refusal
+
+
+def test_an_end_is_told_by_the_time_that_passes(practice: Shell) -> None:
+    practice.run("settings", "set", "zone", "Europe/London")
+    night = practice.json("book", "thandi 31/10/2027 00:30 120m", "--dry-run")
+    assert (night["start"], night["end"]) == ("2027-10-31T00:30:00+01:00", "2027-10-31T01:30:00+00:00")
