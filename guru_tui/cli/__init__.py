@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cached_property, partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from guru_tui.cli.output import Output, cannot_write
+from guru_tui.cli.output import Output, cannot_write, discard_output
 from guru_tui.cli.registry import COMMANDS
 from guru_tui.domain.text import printable
 from guru_tui.errors import Ambiguous, GuruError
@@ -132,18 +131,12 @@ def _finished(status: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_output()
+        discard_output()
     except OSError as error:
-        _discard_output()
+        discard_output()
         Output().error(str(cannot_write(error)))
         return status or cannot_write(error).status
     return status
-
-
-def _discard_output() -> None:
-    # As docs.python.org/3/library/signal.html advises: what is still buffered goes nowhere, without a warning at exit.
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _overview() -> str:

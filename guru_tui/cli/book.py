@@ -11,7 +11,7 @@ from guru_tui.cli.output import Output, add_json, confirm
 from guru_tui.domain.booking import BookingRequest, Change, taken_sentence
 from guru_tui.domain.local_time import resolve, short_date, to_local
 from guru_tui.domain.money import Money
-from guru_tui.domain.quick_add import Open, Problem, Reading
+from guru_tui.domain.quick_add import NEW_CLIENT, Open, Problem, Reading
 from guru_tui.domain.views.agenda import Conflict
 from guru_tui.domain.views.messages import MessageRow
 from guru_tui.errors import Ambiguous, GuruError, Invalid, Misconfigured, SlotTaken
@@ -100,7 +100,11 @@ def _report(
 def not_settled(problems: Sequence[Problem], ambiguous: Sequence[Open], missing: str) -> GuruError:
     """The first thing in a reading that is open, as the exception that fits it; `missing` where nothing is named."""
     for problem in problems:
-        return Ambiguous(problem.message, problem.choices) if problem.choices else Invalid(problem.message)
+        known = [choice for choice in problem.choices if choice != NEW_CLIENT]
+        text = problem.message
+        if NEW_CLIENT in problem.choices:
+            text += " A new one is added with: guru clients add --first NAME --last NAME --mobile NUMBER"
+        return Ambiguous(text, known) if problem.choices else Invalid(text)
     for field, choices in ambiguous:
         if field == "fold":
             return Ambiguous(

@@ -191,7 +191,7 @@ def _print_record(context: Context, client: ClientDetail, *, json: bool) -> None
         for invoice in client.invoices:
             total = Money(invoice.total_minor, invoice.currency).short()
             output.line(
-                f"  {invoice.number or 'draft':<12}{str(invoice.issued_on or ''):<12}{total:>10}  {invoice.status}"
+                f"  {invoice.number or 'draft':<12}{invoice.issued_on or ''!s:<12}{total:>10}  {invoice.status}"
             )
 
 

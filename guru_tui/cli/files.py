@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from guru_tui.errors import GuruError, Invalid, NotAllowed
+from guru_tui.errors import Invalid, NotAllowed
 
 
 def typed(text: str) -> Path:
@@ -28,8 +28,8 @@ def in_folder(path: Path, name: str) -> Path:
 def write_private(path: Path, data: bytes, *, replace: bool) -> None:
     """Write a file for its owner only (0600); a link is followed.
 
-    Raises `NotAllowed` where it exists, unless `replace`, `Invalid` for what is no file (a folder, a device), and
-    `GuruError` where it cannot be written.
+    Raises `NotAllowed` where it exists, unless `replace`, and where it cannot be written; `Invalid` for what is no file
+    (a folder, a device).
     """
     named = str(path)
     try:
@@ -44,7 +44,7 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
     except RuntimeError:  # how pathlib reports links that lead to each other
         raise Invalid(f"{named} is a link that leads nowhere; choose another name.") from None
     except OSError as error:
-        raise GuruError(
+        raise NotAllowed(
             f"{named} cannot be written ({error.strerror}); free some space or choose another name or folder."
         ) from None
 

@@ -29,10 +29,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         "         guru invoice --all --month 2026-11"
     )
     parser.add_argument("client", nargs="*", metavar="CLIENT", help="the client's name or number")
-    parser.add_argument(
-        "--from", dest="date_from", default="", metavar="DAY", help="first day (2026-11-01, 1/11, today)"
-    )
-    parser.add_argument("--to", dest="date_to", default="", metavar="DAY", help="last day, included")
+    parser.add_argument("--from", dest="date_from", metavar="DAY", help="first day (2026-11-01, 1/11, today)")
+    parser.add_argument("--to", dest="date_to", metavar="DAY", help="last day, included")
     parser.add_argument(
         "--appointment",
         type=number,
@@ -77,8 +75,8 @@ def _one(context: Context, options: argparse.Namespace) -> int:
     client = resolve_client(guru, " ".join(options.client))
     invoice = guru.invoicing.invoice_client(
         client.id,
-        date_from=read_day(options.date_from, today) if options.date_from else None,
-        date_to=read_day(options.date_to, today) if options.date_to else None,
+        date_from=read_day(options.date_from, today) if options.date_from is not None else None,
+        date_to=read_day(options.date_to, today) if options.date_to is not None else None,
         appointment_ids=options.appointment,
         draft=options.draft,
         send=options.send,

@@ -39,7 +39,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
     listing = what.add_parser("list", help="every invoice, newest first")
     listing.add_argument("--status", choices=("draft", "sent", "overdue", "paid", "void"), help="only these")
-    listing.add_argument("--client", default="", metavar="CLIENT", help="only this client's")
+    listing.add_argument("--client", metavar="CLIENT", help="only this client's")
     listing.add_argument(
         "--limit", type=number, default=_MOST, metavar="N", help=f"at most N (default {_MOST}; 0: all)"
     )
@@ -64,7 +64,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
     pay = what.add_parser("pay", help="record a payment")
     pay.add_argument("--method", default="EFT", help=f"{', '.join(PAYMENT_METHODS)} (default EFT)")
-    pay.add_argument("--date", default="", metavar="DAY", help="when it was received (default today)")
+    pay.add_argument("--date", metavar="DAY", help="when it was received (default today)")
     pay.set_defaults(run=run_pay)
 
     discard = what.add_parser("discard", help="throw a draft away")
@@ -72,7 +72,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
     for one in (show, issue, send, pdf, pay, discard):
         one.add_argument("number", metavar="NUMBER", help="the invoice's number, or draft-ID")
-    pay.add_argument("amount", nargs="?", default="", metavar="AMOUNT", help="default: all that is due")
+    pay.add_argument("amount", nargs="?", metavar="AMOUNT", help="default: all that is due")
     for one in (listing, show, issue, send, pdf, pay, discard):
         one.epilog = _EXAMPLES[one.prog.rsplit(" ", 1)[-1]]
         one.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -96,7 +96,7 @@ def run_list(context: Context, options: argparse.Namespace) -> int:
         raise UsageMistake(f"--limit takes a number from 0, not {options.limit}")
     reads = context.guru.reads
     client_id = None
-    if options.client:
+    if options.client is not None:
         from guru_tui.services.clients_lookup import resolve_client
 
         client_id = resolve_client(context.guru, options.client).id
@@ -215,12 +215,12 @@ def run_pay(context: Context, options: argparse.Namespace) -> int:
     """Record a payment."""
     guru = context.guru
     before = guru.reads.invoice(options.number)
-    amount = parse_amount(options.amount, before.row.currency) if options.amount else None
+    amount = parse_amount(options.amount, before.row.currency) if options.amount is not None else None
     invoice = guru.payments.pay(
         before.row.id,
         amount_minor=amount,
         method=options.method,
-        received_on=read_day(options.date, guru.reads.today()) if options.date else None,
+        received_on=read_day(options.date, guru.reads.today()) if options.date is not None else None,
         token=secrets.token_hex(16),
     )
     if options.json:

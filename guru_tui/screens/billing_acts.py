@@ -57,7 +57,7 @@ class BillingActs(EverywhereActs):
     def _issued_invoice(self, doing: str) -> InvoiceRow | None:
         invoice = self.meant_invoice()
         if invoice is None:
-            self.say(f"There is no invoice to {doing} yet; i makes one.", "warn")
+            self.say(f"There is no open invoice to {doing}; i makes one of what is uninvoiced.", "warn")
         elif invoice.status == "draft":
             self.say(
                 f"That invoice is a draft; i issues it, then it can be {'sent' if doing == 'send' else 'paid'}.", "warn"

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
-from guru_tui.screens.base import counted
 from guru_tui.screens.everywhere_acts import EverywhereActs
 
 if TYPE_CHECKING:
@@ -45,17 +42,12 @@ class CalendarActs(EverywhereActs):
         leaving = len(change.messages) - len(blocked)
         if leaving:
             held = any(message.state == "held" for message in change.messages)
-            text = self._with(text, leaving, "held" if held else "queued")
+            text = self.with_messages(text, leaving, "held" if held else "queued")
         elif blocked:
-            text += f" · not told: {blocked[0].reason.rstrip('.')}"
+            text += " · the client cannot be told"
         elif change.withdrawn:
-            text = self._with(text, change.withdrawn, "withdrawn")
+            text = self.with_messages(text, change.withdrawn, "withdrawn")
         self.changed(text)
-
-    def _with(self, text: str, messages: int, state: str) -> str:
-        """The sentence and what became of its messages, in few words where space is short."""
-        full = f"{text} · {counted(messages, 'message')} {state}"
-        return full if cell_len(full) + 12 <= self.size.width else f"{text} · {messages} {state}"
 
     def action_add(self) -> None:
         """Book from one line; a gap under the cursor gives day and time."""

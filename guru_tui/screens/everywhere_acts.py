@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from guru_tui.errors import Final, GuruError
 from guru_tui.screens.base import PracticeScreen, counted
 
@@ -90,10 +92,15 @@ class EverywhereActs(PracticeScreen):
         question = Confirm(self.session, "Undo", f"{text} Take back the step before it?", yes="take it back")
         self.ask(question, lambda _yes: self._undo(further=True))
 
+    def with_messages(self, text: str, messages: int, state: str, *, beside: int = 12) -> str:
+        """A sentence and what became of its messages, in few words where `beside` cells more do not fit."""
+        full = f"{text} · {counted(messages, 'message')} {state}"
+        return full if cell_len(full) + beside <= self.size.width else f"{text} · {messages} {state}"
+
     def _undone(self, undone: Undone) -> None:
         text = f"Took back: {undone.summary}" if not self.session.privacy else "Took back the last action"
         if undone.withdrawn:
-            text += f" · {counted(undone.withdrawn, 'message')} withdrawn"
+            text = self.with_messages(text, undone.withdrawn, "withdrawn", beside=3)
         self.changed(text, undo=False)
         if undone.already_sent:
             names = ", ".join(self.session.person(message.recipient_name) for message in undone.already_sent)

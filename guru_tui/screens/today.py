@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 
 from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.today import TODAY
-from guru_tui.domain.local_time import MONTHS, short_date
+from guru_tui.domain.local_time import short_date
 from guru_tui.domain.views.agenda import AgendaEntry, DayTotals
-from guru_tui.screens.base import counted
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.calendar_acts import CalendarActs
 from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.session import Session
 from guru_tui.screens.today_rows import DayRows, columns_for, distance, key_of
 from guru_tui.widgets import glyphs
-from guru_tui.widgets.paint import Pane, entitle
+from guru_tui.widgets.paint import Pane
 from guru_tui.widgets.record_list import RecordList
 from guru_tui.widgets.text import Line, Piece, flow, still
 
 if TYPE_CHECKING:
     from guru_tui.domain.views.invoices import InvoiceRow
+    from guru_tui.screens.today_side import TodaySide
+
+_WIDE = 120
+"""From how many columns on the stylesheet shows `#side`."""
 
 
 class TodayScreen(CalendarActs, BillingActs):
@@ -47,17 +50,29 @@ class TodayScreen(CalendarActs, BillingActs):
         self._next: datetime | None = None
 
     def body(self) -> ComposeResult:
-        """The summary, the list, the strip; at 120 columns the panes on the right."""
-        with Horizontal(id="body"):
-            with Vertical(id="main"):
-                yield Pane(id="summary")
-                yield RecordList(id="day")
-                yield Pane(id="symbols")
-                yield Pane(id="details")
-            with Vertical(id="side"):
-                yield Pane(id="card", classes="panel")
-                yield Pane(id="todo", classes="panel")
-                yield Pane(id="month", classes="panel")
+        """The summary, the list, the strip; `side` comes beside them where there is room."""
+        yield Pane(id="summary")
+        yield RecordList(id="day")
+        yield Pane(id="details")
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for the panes on the right."""
+        return self.app.size.width >= _WIDE
+
+    @cached_property
+    def side(self) -> TodaySide:
+        """The panes on the right, made (and with them the legend) when the screen is first wide enough.
+
+        Hidden ones would delay the first paint.
+        """
+        from guru_tui.screens.today_side import TodaySide
+
+        side, symbols = TodaySide(self.session), Pane(id="symbols")
+        symbols.show(still(*(((f" {line}", "faint"),) for _, line in glyphs.LEGEND)))
+        self.mount(side)
+        self.mount(symbols, after="#day")
+        return side
 
     def on_screen_resume(self) -> None:
         """A practice without clients is told how to begin; whether it has any is found out after the first paint."""
@@ -66,11 +81,6 @@ class TodayScreen(CalendarActs, BillingActs):
     def _welcome(self) -> None:
         if self.loaded and self.session.reads.client_count() == 0:
             self.say("Welcome. 4 a adds the first client, guru clients import brings a list.", "")
-
-    def on_mount(self) -> None:
-        """Titles of the panes; the first reading is the base's."""
-        entitle(self.query_one("#todo"), "To do")
-        self.query_one("#symbols", Pane).show(still(*(((f" {line}", "faint"),) for _, line in glyphs.LEGEND)))
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -91,10 +101,14 @@ class TodayScreen(CalendarActs, BillingActs):
         records.show(self._rows.rows(), at=self._on_now() if opening else None, columns=columns_for)
         totals, self._next = session.totals, reads.next_start()
         self.query_one("#summary", Pane).show(lambda width: self._summary(totals, width))
-        self.query_one("#todo", Pane).show(lambda width: self._to_do(totals))
-        month = self.query_one("#month", Pane)
-        entitle(month, f"{MONTHS[self.day.month - 1]} {self.day.year}")
-        month.show(lambda _width: _month(self.day, session.today()))
+        if self.wide:
+            self.side.show_day(self.day, totals)
+
+    def on_resize(self) -> None:
+        """There may be room for the panes on the right now."""
+        if self.loaded and self.wide:
+            self.side.show_day(self.day, self.session.totals)
+            self._show_card()
 
     def _on_now(self) -> object:
         """Where the cursor opens: on what goes on, else on what comes next, else on the last that was."""
@@ -124,71 +138,19 @@ class TodayScreen(CalendarActs, BillingActs):
         ]
         return flow(parts, width - 2, separator=" · ", indent=1)
 
-    def _to_do(self, totals: DayTotals) -> Sequence[Line]:
-        session = self.session
-        todo: list[Line] = []
-        if session.sender_trouble:
-            todo.append((("! ", "bad"), (f"sending paused: {session.sender_trouble}", "")))
-        if totals.failed_messages:
-            todo.append(
-                (("! ", "bad"), (f"{counted(totals.failed_messages, 'message')} not sent", ""), ("  6 Outbox", "dim"))
-            )
-        if totals.overdue:
-            todo.append(
-                (
-                    ("! ", "bad"),
-                    (f"{totals.overdue} overdue  {session.money(totals.overdue_minor)}", ""),
-                    ("  5 Invoices", "dim"),
-                )
-            )
-        if totals.uninvoiced:
-            todo.append(
-                (("· ", "warn"), (f"{counted(totals.uninvoiced, 'visit')} to invoice", ""), ("  5 Invoices", "dim"))
-            )
-        if totals.held_messages:
-            todo.append(
-                (("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  6 Outbox", "dim"))
-            )
-        tomorrow = [
-            entry
-            for entry in session.reads.agenda(session.today() + timedelta(days=1))
-            if entry.kind != "block" and entry.status in ("booked", "confirmed")
-        ]
-        if tomorrow:
-            first = tomorrow[0]
-            todo.append(
-                (
-                    ("· ", "dim"),
-                    (f"tomorrow {len(tomorrow)}, first {first.starts:%H:%M} {session.person(first.client)}", ""),
-                )
-            )
-        return todo or ((("✓ ", "ok"), ("Nothing waits for you.", "dim")),)
-
     @on(RecordList.Highlighted)
     def _highlighted(self) -> None:
         item, rows = self.item, self._rows
         if rows is None:
             return
         self.query_one("#details", Pane).show(lambda width: rows.details(item, width))
-        card = self.query_one("#card", Pane)
-        client_id = item.client_id if isinstance(item, AgendaEntry) and self.size.width >= 120 else None
-        client = self.found(lambda: self.session.reads.client(client_id)) if client_id else None
-        if client is not None:
-            from guru_tui.screens.client_card import card_lines
+        if self.wide:
+            self._show_card()
 
-            entitle(card, self.session.person(client.row.name))
-            card.show(lambda width: card_lines(self.session, client, width))
-        elif isinstance(item, Gap):
-            entitle(card, "Free")
-            card.show(
-                lambda _width: (
-                    (("a", "key"), (" books an appointment here", "dim")),
-                    (("b", "key"), (" blocks it", "dim")),
-                )
-            )
-        else:
-            entitle(card, "Blocked" if item else "Nothing booked")
-            card.show(lambda _width: ((("x", "key"), (" removes it", "dim")),) if item else ())
+    def _show_card(self) -> None:
+        item = self.item
+        client_id = item.client_id if isinstance(item, AgendaEntry) else None
+        self.side.show_item(item, self.found(lambda: self.session.reads.client(client_id)) if client_id else None)
 
     # ---- what is under the cursor --------------------------------------------------------------------
 
@@ -267,16 +229,3 @@ class TodayScreen(CalendarActs, BillingActs):
             from guru_tui.screens.record import RecordScreen
 
             self.app.push_screen(RecordScreen(self.session, self.entry.client_id))
-
-
-def _month(day: date, today: date) -> Sequence[Line]:
-    import calendar  # here, like `card_lines`, because only a wide screen has it
-
-    lines: list[Line] = [(("Mo Tu We Th Fr Sa Su", "dim"),)]
-    for week in calendar.Calendar().monthdatescalendar(day.year, day.month):
-        line: list[Piece] = []
-        for each in week:
-            tone = "active" if each == day else "now" if each == today else "faint" if each.weekday() > 4 else ""
-            line += [(f"{each.day:2d}" if each.month == day.month else "  ", tone), (" ", "")]
-        lines.append(line)
-    return lines

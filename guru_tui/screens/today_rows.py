@@ -182,7 +182,8 @@ class DayRows:
         due = f", due {short_day(item.invoice_due_on, self._now.date())}" if item.invoice_due_on else ""
         if item.billing in ("uninvoiced", "draft"):
             return "no invoice yet" if item.billing == "uninvoiced" else "invoice is a draft"
-        return f"invoice{number} {item.billing}{due if item.billing != 'paid' else ''}"
+        state = "" if item.billing == "sent" else f" {item.billing}"
+        return f"invoice{number}{state}{due if item.billing != 'paid' else ''}"
 
 
 def _span(item: AgendaEntry | Gap, narrow: bool) -> str:

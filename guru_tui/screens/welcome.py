@@ -40,7 +40,7 @@ class WelcomeApp(ThemedApp[str]):
     TITLE = "guru"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-normal"), (120, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall"), (30, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Set up", show=False, priority=True),
         Binding("ctrl+d", "demo", "Sample practice", show=False, priority=True),
@@ -63,16 +63,17 @@ class WelcomeApp(ThemedApp[str]):
                 mark = Pane(classes="label")
                 mark.show(still(((label, "dim"),)))
                 yield Horizontal(mark, Input(value, placeholder=placeholder, id=f"field-{name}"), classes="field tight")
-            yield Pane(id="problem")
-            yield KeyBar(
-                [
-                    Hint("⏎", "next", "screen.focus_next"),
-                    Hint("^S", "set up", "app.save"),
-                    Hint("^D", "look around first: a sample practice", "app.demo"),
-                    Hint("Esc", "leave", "app.leave"),
-                ],
-                indent=0,
-            )
+            with Vertical(id="foot"):
+                yield Pane(id="problem")
+                yield KeyBar(
+                    [
+                        Hint("⏎", "next", "screen.focus_next"),
+                        Hint("^S", "set up", "app.save"),
+                        Hint("^D", "sample practice", "app.demo"),
+                        Hint("Esc", "leave", "app.leave"),
+                    ],
+                    indent=0,
+                )
 
     def on_mount(self) -> None:
         """Say what this is."""

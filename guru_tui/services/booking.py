@@ -143,7 +143,9 @@ class BookingService:
                 _redate_draft(work, row)
             work.session.flush()
             client = client_row(work, row.client_id)
-            work.summary = f"Moved {full_name(client)} from {_when(from_wall_text(former_local))} to {_when(start)}"
+            former = from_wall_text(former_local)
+            to = f"{start:%H:%M}" if start.date() == former.date() else _when(start)
+            work.summary = f"Moved {full_name(client)} from {_when(former)} to {to}"
             if not moved:
                 work.summary = f"Changed {full_name(client)} {_when(start)} to {minutes} min"
                 return Change(appointment_id, work.summary)

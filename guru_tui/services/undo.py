@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 
 from guru_tui.domain.booking import Undone
 from guru_tui.domain.clock import Clock
@@ -30,10 +31,10 @@ class UndoService:
         `Final` where the newest step stays for good, so that nobody takes back an older one unawares; `further` does.
         """
         with transaction(self._connection) as connection:
-            if not further and (stays := changelog.final_step(connection)):
-                raise Final(f"{stays}: that stays, a number once given is never taken back.")
-            action_id, summary = changelog.latest_undoable(connection)
             now = self._clock.now()
+            if not further and (final := changelog.final_step(connection)):
+                return self._message_of(connection, *final, now=now)
+            action_id, summary = changelog.latest_undoable(connection)
             by = changelog.begin_action(
                 connection, "undo", at=now, summary=f"Undid: {summary}", origin=self._origin, undoes=action_id
             )
@@ -42,4 +43,13 @@ class UndoService:
                 connection, now=now, action_id=action_id, reason="undone"
             )
             changelog.end_action(connection, by, f"Undid: {summary}")
+        return Undone(summary, withdrawn, already_sent)
+
+    def _message_of(self, connection: sqlite3.Connection, action_id: int, summary: str, *, now: datetime) -> Undone:
+        """An issued invoice keeps its number; its message can be taken back while it is held."""
+        withdrawn, already_sent = self._notifications.withdraw_action(
+            connection, now=now, action_id=action_id, reason="undone"
+        )
+        if not withdrawn:
+            raise Final(f"{summary}: that invoice stays issued, a number once given is never taken back.")
         return Undone(summary, withdrawn, already_sent)

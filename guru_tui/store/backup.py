@@ -30,6 +30,7 @@ def to_file(source: Path, target: Path) -> Path:
     copy is made under another name and only a verified one gets `target`'s.
     """
     try:
+        target = target.resolve()  # a link to a stick that is not there must not become a file beside the store
         if target.exists():
             raise NotAllowed(f"{target} exists already; choose another name, nothing was overwritten.")
         if not target.parent.is_dir():
@@ -41,6 +42,8 @@ def to_file(source: Path, target: Path) -> Path:
             being_made.rename(target)
         finally:
             being_made.unlink(missing_ok=True)
+    except RuntimeError:  # how pathlib reports links that lead to each other
+        raise NotAllowed(f"{target} is a link that leads nowhere; choose another name.") from None
     except OSError as error:
         raise GuruError(
             f"The backup could not be written to {target.parent} ({error.strerror}); choose another place."

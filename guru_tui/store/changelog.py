@@ -98,13 +98,13 @@ def latest_undoable(connection: sqlite3.Connection) -> tuple[int, str]:
     return row[0], row[1]
 
 
-def final_step(connection: sqlite3.Connection) -> str:
-    """What the practitioner's newest step did if it is one that stays for good, an invoice issued; else nothing."""
+def final_step(connection: sqlite3.Connection) -> tuple[int, str] | None:
+    """Id and summary of the practitioner's newest step if that stays for good, as an issued invoice does."""
     row = connection.execute(
-        "SELECT summary FROM action WHERE id = (SELECT max(id) FROM action WHERE origin <> 'daemon') "
-        "AND name IN ('issue invoice', 'send invoice') AND NOT undoable"
+        "SELECT id, summary FROM action WHERE id = (SELECT max(id) FROM action WHERE name <> 'opt-out' "
+        "AND undoes IS NULL AND undone_by IS NULL) AND name IN ('issue invoice', 'send invoice') AND NOT undoable"
     ).fetchone()
-    return str(row[0]) if row else ""
+    return (row[0], row[1]) if row else None
 
 
 def revert(connection: sqlite3.Connection, action_id: int, by: int) -> None:

@@ -44,7 +44,7 @@ BILLING: dict[str, Look] = {
     "-": Look("–", "nothing to invoice yet", "faint"),
     "uninvoiced": Look("", "uninvoiced", "warn"),
     "draft": Look("", "draft", "sure"),
-    "sent": Look("", "sent", ""),
+    "sent": Look("", "invoiced", ""),
     "overdue": Look("‼", "OVERDUE", "bad"),
     "paid": Look("", "paid", "ok"),
     "void": Look("", "void", "faint"),

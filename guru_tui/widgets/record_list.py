@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from guru_tui.widgets.paint import Painted
-from guru_tui.widgets.text import Columns, Line, Painter
+from guru_tui.widgets.text import Columns, Line, Painter, words
 
 _CACHE = 4096
 
@@ -179,8 +179,9 @@ class RecordList(ScrollView, Painted, can_focus=True):
         if self.columns and y == 0:
             return self.strip(self.columns(width).head(width), width)
         if not self.rows:
-            lines: Sequence[Line] = (((f" {self.empty}", "dim"),),) if y == self._head and self.empty else ((),)
-            return self.strip(lines[0], width)
+            told = words(self.empty, width - 2)
+            line: Line = ((f" {told[y - self._head]}", "dim"),) if y - self._head < len(told) else ()
+            return self.strip(line, width)
         at = y - self._head + round(self.scroll_y)
         if not 0 <= at < self._height:
             return self.strip((), width)

@@ -7,6 +7,7 @@ from typing import ClassVar, TypeVar
 
 from rich.style import Style
 from textual.app import App
+from textual.reactive import Reactive
 from textual.theme import Theme
 
 Answer = TypeVar("Answer")
@@ -64,6 +65,8 @@ class ThemedApp(App[Answer]):
     (As component classes of every widget they would be matched against all rules a hundred and fifty times per screen.)
     """
 
+    # Not assigned later: that would parse and apply the whole stylesheet a second time before the first paint.
+    theme: Reactive[str] = Reactive(DARK.name)
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES} | {f"cursor--{on}" for on in CURSORS}
 
     def __init__(self) -> None:
@@ -71,12 +74,11 @@ class ThemedApp(App[Answer]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.animation_level = "none"
         self._drawn_in: dict[str, Style] = {}
-        for theme in OURS:
-            self.register_theme(theme)
-        # Assigning the theme would have the stylesheet, not read yet, parsed and applied a second time before the
-        # first paint.
-        self.set_reactive(App.theme, DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours, which are there before the constructor asks for the first one."""
+        return {**super().available_themes, **{theme.name: theme for theme in OURS}}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colour names, for themes that are not ours."""

@@ -61,3 +61,10 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     _loaded("import guru_tui.bootstrap, guru_tui.app, guru_tui.cli, guru_tui.services.booking", home)
     assert not home.exists()
+
+
+def test_the_first_screen_loads_what_it_shows_and_no_more(tmp_path: Path) -> None:
+    loaded = _loaded("import guru_tui.cli.app, guru_tui.app, guru_tui.services.reads", tmp_path)
+    assert "guru_tui.screens.today" in loaded
+    assert not loaded & (HEAVY | {"argparse", "calendar", "guru_tui.screens.clients", "guru_tui.screens.today_side"})
+    assert not {name for name in loaded if name.startswith("guru_tui.domain.views.")} - {"guru_tui.domain.views.agenda"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from guru_tui.screens.dialogs.client_form import capitalised
+
 
 async def test_the_filter_searches_while_one_types(open_app, day) -> None:
     async with open_app(day.guru) as hand:
@@ -135,3 +137,30 @@ async def test_go_keys_and_digits_lead_everywhere(open_app, day) -> None:
         await hand.until(lambda: hand.dialogs == 1)
         await hand.press("1")
         await hand.until(lambda: hand.dialogs == 0)
+
+
+async def test_enter_on_a_visit_of_the_record_shows_its_day(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("f")
+        await hand.type("lerato")
+        await hand.press("enter", "enter")
+        await hand.until(lambda: hand.key() == ("appointment", day.later))
+        assert hand.today.day.isoformat() == "2026-11-25"
+
+
+async def test_the_cursor_is_in_sight_when_the_filter_is_cleared(open_app, guru) -> None:
+    for number in range(60):
+        guru.clients.add("Client", f"{chr(65 + number // 26)}{chr(65 + number % 26)}x", f"08255501{number:02d}")
+    async with open_app(guru) as hand:
+        await hand.press("4", "/")
+        await hand.type("bzx")
+        await hand.press("escape")
+        await hand.until(lambda: "Clients 60" in hand.screen)
+        await hand.until(lambda: "BZx, Client" in hand.screen.split("─" * 20)[0])
+
+
+async def test_a_name_typed_in_haste_gets_its_capitals() -> None:
+    assert capitalised("jane van der merwe") == "Jane van der Merwe"
+    assert capitalised("JP de Villiers") == "JP de Villiers"
+    assert capitalised("王小明") == "王小明"
+    assert capitalised("o'brien") == "O'Brien"

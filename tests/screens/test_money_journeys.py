@@ -61,7 +61,7 @@ async def test_it_is_sent_with_its_text_shown_and_held(open_app, guru, visited) 
         assert [message.kind for message in guru.reads.messages("held")] == ["invoice"]
         assert "⇅ 1 held" in hand.screen
         await hand.press("u")
-        await hand.until(lambda: "1 message withdrawn" in hand.status)
+        await hand.until(lambda: "1 withdrawn" in hand.status)
         assert guru.reads.messages("held") == []
 
 
@@ -70,7 +70,7 @@ async def test_undo_after_an_issued_invoice_asks_before_it_takes_back_an_older_s
     guru.invoicing.invoice_client(visited)
     async with open_app(guru) as hand:
         await hand.press("u")
-        await hand.until(lambda: "that stays" in hand.screen)
+        await hand.until(lambda: "stays issued" in hand.screen)
         await hand.press("escape")
         assert guru.reads.client(client).row.name == "Thandi Nkosi"
         await hand.press("u")

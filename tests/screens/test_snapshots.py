@@ -1,4 +1,4 @@
-"""The three screens as they look, on the sample practice at a fixed moment."""
+"""The four screens as they look, on the sample practice at a fixed moment."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ def app(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GuruApp]:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("keys", ["", "4", "5"], ids=["today", "clients", "invoices"])
+@pytest.mark.parametrize("keys", ["", "4", "5", "6"], ids=["today", "clients", "invoices", "outbox"])
 def test_screen(snap_compare: Callable[..., bool], app: GuruApp, keys: str, size: tuple[int, int]) -> None:
     assert snap_compare(app, press=list(keys), terminal_size=size)

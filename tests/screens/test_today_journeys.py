@@ -287,3 +287,84 @@ async def test_what_is_in_the_way_is_initials_while_names_are_hidden(open_app, d
         await hand.press("enter")
         assert "L. M. 14:00-15:00" in hand.screen
         assert "Lerato" not in hand.screen
+
+
+async def test_a_dialog_says_the_true_reason_why_nobody_is_told(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("x")
+        assert "Nobody is told: the appointment has begun." in hand.screen
+        await hand.press("n")
+        assert "The client cannot be told: the appointment has begun." in hand.screen
+        await hand.press("escape", "m")
+        await hand.type("today 8")
+        assert "Nobody is told: that time is past." in hand.screen
+        await hand.press("escape", "a")
+        await hand.type("sarah b fri 9")
+        await hand.press("enter")
+        await hand.until(lambda: hand.dialogs == 0)
+        await hand.press("x")
+        assert "Nobody is told: the client has not been told of this appointment." in hand.screen
+
+
+async def test_a_key_that_overtakes_the_last_letter_acts_on_the_whole_line(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("a")
+        dialog, line = hand.app.screen, hand.app.screen.query_one("#line")
+        with line.prevent(line.Changed):  # what a fast hand or a slow line does: the news of the letters comes late
+            line.value = "sarah b today 1430"
+        dialog.action_force()
+        await hand.until(lambda: hand.dialogs == 0)
+        assert "Booked Sarah Botha Wed 25 Nov 14:30" in hand.status
+
+
+async def test_a_note_has_lines_and_is_undone(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("o")
+        await hand.type("L knee")
+        await hand.press("enter")
+        await hand.type("review brace")
+        await hand.press("escape")
+        assert "Not saved yet" in hand.screen
+        await hand.press("ctrl+s")
+        await hand.until(lambda: "Wrote a note" in hand.status)
+        assert day.guru.reads.entry(day.now).note == "L knee\nreview brace"
+        assert "note: L knee review brace" in hand.screen
+        await hand.press("u")
+        await hand.until(lambda: "Took back" in hand.status)
+        assert day.guru.reads.entry(day.now).note == ""
+
+
+async def test_a_key_without_a_meaning_is_answered(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("Q")
+        assert hand.status == "! Q does nothing here; ? shows every key."
+        await hand.press("s", "escape", "j")
+        assert hand.dialogs == 0
+
+
+async def test_the_way_back_stays_in_sight_however_long_the_name(open_app, day) -> None:
+    day.guru.clients.update(day.thandi, last_name="Nkosi-" * 60)
+    async with open_app(day.guru, size=(45, 15)) as hand:
+        await hand.press("d")
+        await hand.until(lambda: "Marked" in hand.status)
+        assert "u undo" in hand.screen
+
+
+async def test_every_dialog_shows_its_keys_on_the_smallest_screen(open_app, day) -> None:
+    async with open_app(day.guru, size=(45, 15)) as hand:
+        for opening, key in (("a", "book"), ("m", "move"), ("x", "cancel it"), ("b", "block"), ("o", "save")):
+            await hand.press(opening)
+            assert key in hand.screen, opening
+            await hand.press("escape")
+            assert hand.dialogs == 0, opening
+
+
+async def test_every_cell_has_the_widgets_own_background(open_app, day) -> None:
+    # On a terminal of the other brightness the terminal's own background would make text unreadable.
+    async with open_app(day.guru) as hand:
+        for keys in ((), ("4",), ("5",), ("6",), ("1", "a")):
+            await hand.press(*keys)
+            for strip in hand.app.screen._compositor.render_strips():
+                for segment in strip:
+                    assert segment.style is not None and segment.style.bgcolor is not None, (keys, segment)
+                    assert not segment.style.bgcolor.is_default, (keys, segment)

@@ -11,7 +11,7 @@ import pytest
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import BookingRequest
 from guru_tui.domain.clock import FixedClock
-from guru_tui.errors import Invalid, MovedOn, NotAllowed, NotFound
+from guru_tui.errors import Final, Invalid, MovedOn, NotAllowed, NotFound
 
 
 @pytest.fixture
@@ -149,11 +149,22 @@ def test_an_issued_invoice_is_neither_issued_again_nor_discarded_nor_undone(guru
         guru.invoicing.discard_draft("1")
     with pytest.raises(NotFound, match="has been issued as invoice 1"):
         guru.invoicing.issue(f"draft-{draft.row.id}")
-    with pytest.raises(Final, match="Issued invoice 1 to Sarah Botha, R450: that stays"):
+    with pytest.raises(Final, match="Issued invoice 1 to Sarah Botha, R450: that invoice stays"):
         guru.undo.undo()
     with pytest.raises(MovedOn):
         guru.undo.undo(further=True)
     assert guru.reads.invoice("1").row.status == "sent"
+
+
+def test_what_was_done_after_issuing_is_undone_up_to_the_invoice_and_no_further(guru: Guru, sarah: int) -> None:
+    before = visit(guru, sarah, 30, status="booked")
+    visit(guru, sarah, 3)
+    guru.invoicing.invoice_client(sarah)
+    visit(guru, sarah, 27, status="booked")
+    assert guru.undo.undo().summary == "Booked Sarah Botha Fri 27 Nov 09:00"
+    with pytest.raises(Final, match="Issued invoice 1"):
+        guru.undo.undo()
+    assert guru.reads.entry(before).status == "booked"
 
 
 def test_a_draft_follows_its_appointment_and_an_issued_invoice_does_not(guru: Guru, sarah: int) -> None:

@@ -215,3 +215,26 @@ def test_a_line_break_in_a_name_makes_no_header(guru: Guru) -> None:
     appointment = book(guru, client(guru), FRIDAY, notify=True)
     assert "\n" not in outbox(guru)[0].subject
     assert preview(guru, "confirmation", appointment)[0].subject.startswith("Your appointment on")
+
+
+def test_the_reason_of_silence_is_named_for_each_case(guru: Guru, clock: FixedClock) -> None:
+    def why(kind: str, appointment: int, start: str | None = None) -> str:
+        return guru.notifications.silence(
+            guru.connection,
+            kind,
+            now=clock.now(),
+            appointment_id=appointment,
+            start_local=datetime.fromisoformat(start) if start else None,
+        )
+
+    unheard = book(guru, client(guru), FRIDAY, notify=True)
+    assert why("cancellation", unheard) == "the client has not been told of this appointment"
+    send_all(guru, clock)
+    assert why("cancellation", unheard) == ""
+    assert why("reschedule", unheard, LATER) == ""
+    assert why("reschedule", unheard, "2026-11-20T09:00") == "that time is past"
+    setting(guru, "cancellation_channels", "off")
+    assert why("cancellation", unheard) == "the practice sends no cancellation messages (cancellation_channels is off)"
+    setting(guru, "cancellation_channels", "email-or-sms")
+    clock.advance(days=30)
+    assert why("cancellation", unheard) == "the appointment has begun"

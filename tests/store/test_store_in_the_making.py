@@ -14,7 +14,7 @@ from guru_tui.errors import GuruError, Misconfigured, NotAllowed, TryAgain
 from guru_tui.services.setup import Answers, set_up
 from guru_tui.settings import Settings
 from guru_tui.store import backup, schema
-from guru_tui.store.connection import StoreDamaged, connect, explain
+from guru_tui.store.connection import StoreDamaged, explain
 
 
 class Killed(BaseException):
@@ -94,21 +94,15 @@ def test_a_store_without_version_is_damaged(guru: Guru, home: Path) -> None:
         schema.open_current(home / "practice.db")
 
 
-def test_a_busy_store_is_not_taken_for_one_without_version(guru: Guru, home: Path) -> None:
-    reading = connect(home / "practice.db")
-    reading.execute("PRAGMA busy_timeout=0")
-    holding = sqlite3.connect(home / "practice.db", isolation_level=None)
-    holding.execute("PRAGMA locking_mode=EXCLUSIVE")
-    guru.close()
-    try:
-        holding.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        reading.close()
-        pytest.skip("this SQLite lets nobody in exclusively beside a reader")
+def test_a_busy_store_is_not_taken_for_one_without_version() -> None:
+    class Busy(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:  # type: ignore[override]
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+
     with pytest.raises(TryAgain):
-        schema.revision(reading)
-    holding.close()
-    reading.close()
+        schema.revision(Busy(":memory:"))
 
 
 def test_a_full_disk_is_temporary_for_a_reader_too() -> None:

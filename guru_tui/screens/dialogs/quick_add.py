@@ -172,7 +172,10 @@ class QuickAdd(LiveLine[Change, Reading]):
     def advice(self, problem: Problem) -> str:
         """A name that nobody has may be a new client's."""
         name = self.reading.new_client if self.reading else ""
-        return f" Tab takes a choice, Ctrl+N adds {name} as a new client." if problem.field == "client" and name else ""
+        if problem.field != "client" or not name:
+            return ""
+        alone = len(problem.choices) == 1
+        return " Enter opens the form." if alone else f" Tab takes a choice, Ctrl+N adds {name} as a new client."
 
     def add_client(self) -> None:
         """The form of a new client with the name filled in; then the line is read again."""
