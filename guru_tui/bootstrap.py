@@ -43,7 +43,7 @@ class Guru:
         """The connection that reads use; raises `Misconfigured` where no practice is set up."""
         from guru_tui.store.schema import open_current
 
-        return open_current(self.settings.database)
+        return open_current(self.settings.database, self.clock)
 
     def close(self) -> None:
         """Give the connection back, if one was opened."""

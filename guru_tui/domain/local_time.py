@@ -53,6 +53,12 @@ def to_local(instant: datetime, zone_name: str) -> datetime:
     return instant.astimezone(zone(zone_name))
 
 
+def elapsed(begin: datetime, end: datetime) -> timedelta:
+    """The time that passes between two aware moments. Plain subtraction is of wall times where both are in one
+    zone, and an hour off across a change of the clocks."""
+    return end.astimezone(UTC) - begin.astimezone(UTC)
+
+
 def utc_text(instant: datetime) -> str:
     """How the store writes an instant: ISO 8601 in UTC to the second, so that text order is time order."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

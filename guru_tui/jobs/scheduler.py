@@ -138,7 +138,7 @@ class AppSender:
             from guru_tui.jobs.delivery import Delivery
             from guru_tui.store.schema import open_current
 
-            connection = open_current(self._settings.database)
+            connection = open_current(self._settings.database, self._clock)
             self._close = connection.close
             self._delivery = Delivery(self._settings, connection, self._clock, who="app")
         return self._delivery

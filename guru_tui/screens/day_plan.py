@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.domain.local_time import elapsed
+from guru_tui.domain.views.agenda import LIVE, AgendaEntry
 
 if TYPE_CHECKING:
     from guru_tui.domain.views.hours import Interval
 
 SHORTEST_GAP = timedelta(minutes=15)
 FREED = ("cancelled", "late-cancelled")
-LIVE = ("booked", "confirmed")
 
 
 class Gap(NamedTuple):
@@ -25,7 +25,7 @@ class Gap(NamedTuple):
     @property
     def minutes(self) -> int:
         """Its length."""
-        return int((self.ends - self.starts).total_seconds()) // 60
+        return int(elapsed(self.starts, self.ends).total_seconds()) // 60
 
 
 class Plan(NamedTuple):

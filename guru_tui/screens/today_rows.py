@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from guru_tui.domain.views.agenda import AgendaEntry
-from guru_tui.screens.day_plan import FREED, LIVE, Gap, Plan
+from guru_tui.domain.local_time import elapsed
+from guru_tui.domain.views.agenda import LIVE, AgendaEntry
+from guru_tui.screens.day_plan import FREED, Gap, Plan
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.record_list import Row
@@ -103,7 +104,7 @@ class DayRows:
         if entry.id in self._plan.clashing:
             flags.append((f"{glyphs.CLASH.glyph} {glyphs.CLASH.word}", "bad"))
         if entry is self._plan.ongoing:
-            flags.append((f"NOW · {_length(_minutes(entry.ends - self._now))} left", "now"))
+            flags.append((f"NOW · {_length(_minutes(elapsed(self._now, entry.ends)))} left", "now"))
         elif entry is self._plan.following:
             flags.append(("NEXT", "now"))
         if entry.status in ("no-show", "late-cancelled", "cancelled"):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from guru_tui.errors import GuruError, NotAllowed
 from guru_tui.store.connection import StoreDamaged, connect, make_private, own_file, translated
 
 
-def into_folder(source: Path, folder: Path, *, reason: str = "", now: datetime | None = None) -> Path:
-    """A copy of `source` in `folder` under a name made of the UTC time and `reason`; returns its path."""
+def into_folder(source: Path, folder: Path, *, reason: str = "", now: datetime) -> Path:
+    """A copy of `source` in `folder` under a name made of `now` (UTC) and `reason`; returns its path."""
     make_private(folder)
-    moment = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
+    moment = now.strftime("%Y%m%d-%H%M%S")
     stem = f"practice-{moment}{'-' + reason if reason else ''}"
     target = folder / f"{stem}.db"
     count = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ def config(connection: Connection | None = None) -> Config:
     return settings
 
 
-def upgrade(path: Path) -> Path:
+def upgrade(path: Path, now: datetime) -> Path:
     """Bring the store at `path` to the newest revision in one transaction, and return the backup made before."""
-    saved = backup.into_folder(path, path.parent / "backups", reason="before-update")
+    saved = backup.into_folder(path, path.parent / "backups", reason="before-update", now=now)
     run(lambda: _without_foreign_keys(path))
     return saved
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from guru_tui.domain.clock import Clock
 from guru_tui.errors import GuruError, NotAllowed
 from guru_tui.store.connection import (
     APPLICATION_ID,
@@ -82,7 +83,7 @@ def revision(connection: sqlite3.Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def open_current(path: Path) -> sqlite3.Connection:
+def open_current(path: Path, clock: Clock) -> sqlite3.Connection:
     """Open the store for use, first bringing it to `HEAD` (after a verified backup) where it is older.
 
     Raises `NotAllowed` for a store that a newer guru has written, and `StoreDamaged` for one of no version.
@@ -105,7 +106,7 @@ def open_current(path: Path) -> sqlite3.Connection:
         )
     from guru_tui.store.migrate import upgrade
 
-    upgrade(path)
+    upgrade(path, clock.now())
     connection = connect(path)
     if revision(connection) != HEAD:
         connection.close()

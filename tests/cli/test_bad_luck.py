@@ -156,6 +156,7 @@ def test_an_env_file_that_cannot_be_read_is_refused(practice: Shell, content: by
 @pytest.mark.parametrize("name", ["GURU_HOME", "GURU_OUTBOX_DIR"])
 def test_a_folder_of_an_unknown_user_is_refused(practice: Shell, name: str) -> None:
     practice.run("book", "sarah tomorrow 12:00", "--yes")
+    practice.now = "2026-11-25T10:05:00+02:00"  # each process's clock begins there anew
     practice.env[name] = "~nobody-here/guru"
     done = practice.run("remind", status=78)
     assert "no such user" in done.stderr and done.stderr.count("\n") == 1

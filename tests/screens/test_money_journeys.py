@@ -137,7 +137,7 @@ async def test_from_today_the_appointments_invoice_is_settled(open_app, guru, vi
     guru.booking.set_status(book(guru, visited, datetime(2026, 11, 25, 9, 0)), "attended")
     async with open_app(guru) as hand:
         await hand.press("k", "p")
-        assert "no invoice to settle" in hand.status
+        assert "no open invoice to settle" in hand.status
         await hand.press("i", "enter")
         await hand.until(lambda: "Issued 1" in hand.status)
         await hand.press("p", "enter")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from guru_tui.bootstrap import Guru
+from guru_tui.domain.clock import SystemClock
 from guru_tui.errors import GuruError, Misconfigured, NotAllowed, TryAgain
 from guru_tui.store import backup, migrate, schema
 from guru_tui.store.connection import StoreDamaged, connect, transaction
@@ -69,7 +70,7 @@ def test_pragmas(guru: Guru) -> None:
 
 
 def test_files_are_private(guru: Guru, home: Path) -> None:
-    saved = backup.into_folder(home / "practice.db", home / "backups")
+    saved = backup.into_folder(home / "practice.db", home / "backups", now=SystemClock().now())
     assert home.stat().st_mode & 0o777 == 0o700
     assert saved.parent.stat().st_mode & 0o777 == 0o700
     for path in (*home.glob("practice.db*"), saved):
@@ -91,7 +92,7 @@ def test_no_practice_names_the_remedy(tmp_path: Path) -> None:
 def test_a_newer_store_is_refused(guru: Guru, home: Path) -> None:
     guru.connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(NotAllowed, match="newer guru"):
-        schema.open_current(home / "practice.db")
+        schema.open_current(home / "practice.db", SystemClock())
 
 
 LATER_MIGRATION = """
@@ -128,7 +129,7 @@ def a_later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_older_store_is_backed_up_and_then_migrated(guru: Guru, home: Path, a_later_program: None) -> None:
     key = guru.clients.add("Sarah", "Botha")
-    connection = schema.open_current(home / "practice.db")
+    connection = schema.open_current(home / "practice.db", SystemClock())
     assert schema.revision(connection) == "0002"
     assert connection.execute("SELECT first_name, nickname FROM client").fetchall() == [("Sarah", "")]
     assert connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0] >= 36
@@ -146,7 +147,7 @@ def test_an_older_store_is_backed_up_and_then_migrated(guru: Guru, home: Path, a
 def test_a_store_of_no_version_is_refused(guru: Guru, home: Path) -> None:
     guru.connection.execute("DELETE FROM alembic_version")
     with pytest.raises(StoreDamaged, match="does not say which version"):
-        schema.open_current(home / "practice.db")
+        schema.open_current(home / "practice.db", SystemClock())
 
 
 def test_a_foreign_file_is_refused(tmp_path: Path) -> None:

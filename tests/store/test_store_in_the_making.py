@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from guru_tui.bootstrap import Guru
-from guru_tui.domain.clock import FixedClock
+from guru_tui.domain.clock import FixedClock, SystemClock
 from guru_tui.errors import GuruError, Misconfigured, NotAllowed, TryAgain
 from guru_tui.services.setup import Answers, set_up
 from guru_tui.settings import Settings
@@ -88,10 +88,10 @@ def test_backups_of_one_second_do_not_share_a_working_file(
 def test_a_store_without_version_is_damaged(guru: Guru, home: Path) -> None:
     guru.connection.execute("DELETE FROM alembic_version")
     with pytest.raises(StoreDamaged, match="which version"):
-        schema.open_current(home / "practice.db")
+        schema.open_current(home / "practice.db", SystemClock())
     guru.connection.execute("DROP TABLE alembic_version")
     with pytest.raises(StoreDamaged, match="no such table"):
-        schema.open_current(home / "practice.db")
+        schema.open_current(home / "practice.db", SystemClock())
 
 
 def test_a_busy_store_is_not_taken_for_one_without_version() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
+from guru_tui.domain.local_time import elapsed
+
 
 class AgendaEntry(NamedTuple):
     """One line of a day: an appointment, or a blocked time (`kind == "block"`, no client).
@@ -34,6 +36,11 @@ class AgendaEntry(NamedTuple):
     invoice_due_on: date | None = None
     owes_minor: int = 0
     visit: int = 0
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return int(elapsed(self.starts, self.ends).total_seconds()) // 60
 
 
 REMINDER_WORDS = (

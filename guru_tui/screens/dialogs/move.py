@@ -60,7 +60,7 @@ class Move(LiveLine[Change, WhenReading]):
         self._conflicts, self._previews, self._silence = (), (), ""
         if not text.strip() or reading.start is None:
             return reading
-        minutes = reading.minutes or self._length
+        minutes = reading.minutes or self._entry.minutes
         try:
             begin = resolve(reading.start, self.session.practice.zone, fold=0)
         except (Invalid, Ambiguous):
@@ -80,12 +80,7 @@ class Move(LiveLine[Change, WhenReading]):
         """The new time."""
         if not self._asked or reading.start is None:
             return None
-        return reading.start, reading.start + timedelta(minutes=reading.minutes or self._length)
-
-    @property
-    def _length(self) -> int:
-        """How long it is now, in minutes."""
-        return int((self._entry.ends - self._entry.starts).total_seconds()) // 60
+        return reading.start, reading.start + timedelta(minutes=reading.minutes or self._entry.minutes)
 
     @property
     def _asked(self) -> bool:
