@@ -124,4 +124,8 @@ def _dotenv(path: Path) -> dict[str, str]:
     for statement in parse_stream(StringIO(text)):
         if statement.error:  # python-dotenv would only leave it out, and with it perhaps the password
             raise Misconfigured(f"{path} is wrong in line {statement.original.line}; write one NAME=value a line.")
-    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value is not None}
+    return {
+        name: value
+        for name, value in dotenv_values(stream=StringIO(text), interpolate=False).items()
+        if value is not None
+    }

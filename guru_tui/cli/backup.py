@@ -1,4 +1,4 @@
-"""`guru backup`: a verified copy of the practice."""
+"""`guru backup` and `guru restore`: a verified copy of the practice, and the way back."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from guru_tui.cli.output import add_json
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
-    """`backup [FILE]`."""
+    """`backup [FILE]`, `restore FILE`."""
+    add_json(parser)
+    if name == "restore":
+        parser.description = "Make a copy the practice again. The former file is kept in backups/. Close the app first."
+        parser.epilog = "example: guru restore /media/usb/practice.db"
+        parser.add_argument("file", metavar="FILE", help="a copy that guru backup made")
+        parser.set_defaults(run=restore)
+        return
     parser.description = "Copy the practice, open the copy and check it. Works while guru is open elsewhere."
     parser.epilog = "example: guru backup /media/usb/practice.db"
     parser.add_argument("file", nargs="?", metavar="FILE", help="where to (default: backups/ in the data directory)")
-    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -28,4 +34,19 @@ def run(context: Context, options: argparse.Namespace) -> int:
         context.output.json({"file": str(saved), "bytes": saved.stat().st_size})
     else:
         context.output.line(f"Saved and verified: {saved} ({saved.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
+def restore(context: Context, options: argparse.Namespace) -> int:
+    """Put the copy in place and say where the former file is."""
+    from guru_tui.services import backup
+
+    guru = context.guru
+    kept = backup.restore(guru.settings, guru.clock, typed(options.file))
+    if options.json:
+        context.output.json({"practice": str(guru.settings.database), "kept": str(kept) if kept else None})
+        return 0
+    context.output.line(f"Restored and verified: {guru.settings.database}")
+    if kept:
+        context.output.line(f"The former file is kept: {kept}")
     return 0

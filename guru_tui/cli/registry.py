@@ -37,5 +37,6 @@ COMMANDS: dict[str, Entry] = {
     "invoice": Entry("invoice", "make an invoice from a client's appointments"),
     "invoices": Entry("invoices", "list, show, send, print and settle invoices"),
     "backup": Entry("backup", "make a verified copy of the practice"),
+    "restore": Entry("backup", "make a copy the practice again; the former file is kept"),
     "doctor": Entry("doctor", "check the store, the permissions and the channels"),
 }

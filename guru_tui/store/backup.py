@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from guru_tui.errors import GuruError, NotAllowed
+from guru_tui.errors import GuruError, NotAllowed, TryAgain
 from guru_tui.store.connection import StoreDamaged, connect, make_private, own_file, translated
 
 
@@ -61,6 +62,48 @@ def _copy(source: Path, target: Path) -> None:
         finally:
             reading.close()
             writing.close()
+
+
+def restore(source: Path, path: Path, folder: Path, *, now: datetime) -> Path | None:
+    """Make the verified copy `source` the store at `path`; what was there is kept in `folder`, whose path is returned.
+
+    The new store is made and checked beside its place and takes it by one rename. Raises `StoreDamaged` where
+    `source` is not sound, `TryAgain` where another guru has the store open: it would write on into the old one.
+    """
+    verify(source)
+    make_private(folder)
+    being_made = own_file(path.parent, f".{path.name}-", ".part")
+    try:
+        _copy(source, being_made)
+        verify(being_made)
+        with translated(), closing(sqlite3.connect(being_made, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        kept = _put_aside(path, folder / f"practice-{now:%Y%m%d-%H%M%S}-replaced.db") if path.exists() else None
+        being_made.rename(path)
+    except OSError as error:
+        raise GuruError(f"The copy could not be put in place ({error.strerror}); the practice is as it was.") from None
+    finally:
+        for left in (being_made, *(being_made.with_name(being_made.name + end) for end in ("-wal", "-shm"))):
+            left.unlink(missing_ok=True)
+    return kept
+
+
+def _put_aside(path: Path, kept: Path) -> Path:
+    try:
+        with closing(connect(path)) as connection, translated():
+            # Leaving WAL mode needs the file for oneself, and folds the log into it: one file is left to keep.
+            connection.execute("PRAGMA busy_timeout=200")
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except TryAgain:
+        raise TryAgain("Another guru has the practice open; close it, then restore again.") from None
+    except StoreDamaged:
+        pass  # what is being replaced may be broken: it is kept as it is, its log beside it
+    kept.hardlink_to(path)
+    for end in ("-wal", "-shm"):
+        log = path.with_name(path.name + end)
+        if log.exists():
+            log.rename(kept.with_name(kept.name + end))
+    return kept
 
 
 def verify(path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 from guru_tui.errors import Misconfigured, TryAgain
 
 FILE = "sender.lock"
-_NAMES = {"daemon": "the daemon", "remind": "another guru remind", "app": "the app"}
+_NAMES = {"daemon": "the daemon", "remind": "another guru remind", "app": "the app", "restore": "guru restore"}
 
 
 class SenderBusy(TryAgain):
