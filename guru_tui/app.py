@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
 
-from guru_tui.bootstrap import Guru
+from guru_tui.bootstrap import Guru, explain
 from guru_tui.commands.palette import OurCommands
 from guru_tui.errors import GuruError
 from guru_tui.screens.base import PracticeScreen, Working
@@ -46,6 +46,7 @@ class GuruApp(ThemedApp[int]):
         super().__init__()
         self.session = session
         self.crash_report: Path | None = None
+        self.last_words: GuruError | None = None
         self._background = background
         self._sender: AppSender | None = None
         self._warming: Thread | None = None
@@ -155,7 +156,11 @@ class GuruApp(ThemedApp[int]):
 
     def _fatal_error(self) -> None:
         """Textual's own page would print local variables, which hold clients' data."""
-        self.crash_report = write_crash_report(self.session.guru.settings.home, self._exception or sys.exc_info()[1])
+        error = self._exception or sys.exc_info()[1]
+        # A file that is damaged, full or held is no defect of ours: its sentence names the remedy.
+        self.last_words = error if isinstance(error, GuruError) else explain(error) if error else None
+        if self.last_words is None:
+            self.crash_report = write_crash_report(self.session.guru.settings.home, error)
         self._close_messages_no_wait()
 
 
@@ -196,6 +201,9 @@ def run_app(guru: Guru, *, demo: bool = False) -> int:
         gc.enable()
     app.stop_sender()
     session.close()
+    if app.last_words:
+        print(f"guru: {app.last_words}", file=sys.stderr)
+        return app.last_words.status
     if app.return_code:
         where = f" Where it happened is in {app.crash_report}." if app.crash_report else ""
         print(f"guru stopped on an error of its own; nothing that was saved is lost.{where}", file=sys.stderr)

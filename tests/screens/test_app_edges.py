@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -167,3 +168,20 @@ async def test_with_no_channel_the_header_says_so(open_app, home: Path, clock: F
         hand.app.session.tell_sender("this app sends")
         await hand.until(lambda: "no channel set up" in hand.screen)
     guru.close()
+
+
+def test_a_damaged_store_ends_with_its_remedy(guru: Guru) -> None:
+    """What SQLite says of the file while the app is open reaches the person as a sentence, not as a crash."""
+    session = Session(guru)
+    app = GuruApp(session, background=False)
+
+    def break_it() -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    app.call_later(break_it)
+    app.run(headless=True)
+    session.close()
+    assert app.last_words is not None and "guru restore" in str(app.last_words)
+    assert app.crash_report is None
