@@ -96,7 +96,7 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
 
 def _print_report(context: Context, report: ImportReport) -> None:
     output = context.output
-    counts = f"{report.would_create} new, {report.would_update} completed, {report.unchanged} unchanged"
+    counts = f"{report.would_create} new, {report.would_update} updated, {report.unchanged} unchanged"
     rejected = len(report.rejected)
     if report.applied:
         output.line(f"Imported: {counts}, {rejected} rejected." if rejected else f"Imported: {counts}.")

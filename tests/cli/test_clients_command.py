@@ -142,7 +142,7 @@ def test_import_by_the_contract(clients: Command, tmp_path: Path) -> None:
     dry = parsed(clients("import", sample, "--dry-run", "--json"))
     assert (dry["created"], dry["updated"], dry["unchanged"], dry["rejected"]) == (10, 0, 0, [])
     assert parsed(clients("list", "--json"))["clients"] == []
-    assert clients("import", sample)[1] == "Imported: 10 new, 0 completed, 0 unchanged.\n"
+    assert clients("import", sample)[1] == "Imported: 10 new, 0 updated, 0 unchanged.\n"
     again = parsed(clients("import", sample, "--json"))
     assert (again["created"], again["updated"], again["unchanged"], again["rejected"]) == (0, 0, 10, [])
 
