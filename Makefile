@@ -5,13 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock schema format snapshots picture clean
+.PHONY: demo test elsewhere check bench lock schema format snapshots picture clean
 
 demo: $(READY)
 	@$(BIN)/guru demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# The same suite in another zone, without a locale, without colours.
+elsewhere: $(READY)
+	TZ=Pacific/Auckland LC_ALL=C NO_COLOR=1 $(BIN)/python -m pytest -n 2
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -20,6 +20,7 @@ from guru_tui.bootstrap import Guru, explain
 from guru_tui.commands.palette import OurCommands
 from guru_tui.errors import GuruError
 from guru_tui.screens.base import PracticeScreen, Working
+from guru_tui.screens.places import OpenClient, OpenInvoice, ShowDay
 from guru_tui.screens.session import Session
 from guru_tui.screens.today import TodayScreen
 from guru_tui.widgets.themes import ThemedApp
@@ -75,6 +76,30 @@ class GuruApp(ThemedApp[int]):
         from guru_tui.screens.outbox import OutboxScreen
 
         return OutboxScreen(self.session)
+
+    def on_open_client(self, message: OpenClient) -> None:
+        """A screen asked for a client's record."""
+        from guru_tui.screens.record import RecordScreen
+
+        self.push_screen(RecordScreen(self.session, message.client_id))
+
+    def on_open_invoice(self, message: OpenInvoice) -> None:
+        """A screen asked for an invoice in full."""
+        from guru_tui.screens.invoice import InvoiceScreen
+
+        self.push_screen(InvoiceScreen(self.session, message.invoice_id))
+
+    def on_show_day(self, message: ShowDay) -> None:
+        """A screen asked for a day: what lies on top is closed, and Today shows it."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.switch_mode("today")
+
+        def there() -> None:
+            if isinstance(self.screen, TodayScreen):
+                self.screen.go_to_day(message.day, at=message.at)
+
+        self.call_after_refresh(there)
 
     # ---- the clock and other processes -----------------------------------------------------------------
 

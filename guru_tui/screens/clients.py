@@ -200,7 +200,7 @@ class ClientsScreen(ClientActs):
         """The record."""
         client = self.client()
         if client:
-            self._open_client(client.id)
+            self.open_client(client.id)
 
     def action_add(self) -> None:
         """A new client; what the filter holds is taken for the name."""

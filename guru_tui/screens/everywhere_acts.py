@@ -8,10 +8,9 @@ from rich.cells import cell_len
 
 from guru_tui.errors import Final, GuruError
 from guru_tui.screens.base import PracticeScreen, counted
+from guru_tui.screens.places import OpenClient
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from guru_tui.domain.booking import Undone
 
 
@@ -62,18 +61,6 @@ class EverywhereActs(PracticeScreen):
             self.app.pop_screen()
         self.app.switch_mode(mode)
 
-    def show_day(self, day: date, at: object) -> None:
-        """Today's screen on another day, with the cursor on one of its records."""
-        from guru_tui.screens.today import TodayScreen
-
-        self.action_go("today")
-
-        def there() -> None:
-            if isinstance(self.app.screen, TodayScreen):
-                self.app.screen.go_to_day(day, at=at)
-
-        self.app.call_after_refresh(there)
-
     def action_undo(self) -> None:
         """Take back the last action and tell what became of its messages."""
         self._undo(further=False)
@@ -116,12 +103,11 @@ class EverywhereActs(PracticeScreen):
         """Find a client from anywhere."""
         from guru_tui.screens.dialogs.find import Find
 
-        self.ask(Find(self.session), self._open_client)
+        self.ask(Find(self.session), self.open_client)
 
-    def _open_client(self, client_id: int) -> None:
-        from guru_tui.screens.record import RecordScreen
-
-        self.app.push_screen(RecordScreen(self.session, client_id))
+    def open_client(self, client_id: int) -> None:
+        """The client's record, on top of this screen."""
+        self.post_message(OpenClient(client_id))
 
     def action_help(self) -> None:
         """Every key of this screen; the chosen one is run."""

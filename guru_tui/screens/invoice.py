@@ -114,7 +114,7 @@ class InvoiceScreen(BillingActs):
     def action_client(self) -> None:
         """The client's record."""
         if self._invoice:
-            self._open_client(self._invoice.row.client_id)
+            self.open_client(self._invoice.row.client_id)
 
     def action_discard(self) -> None:
         """Throw the draft away, after a question."""

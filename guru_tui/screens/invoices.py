@@ -18,6 +18,7 @@ from guru_tui.domain.local_time import MONTHS
 from guru_tui.domain.views.invoices import Board, InvoiceDetail, InvoiceRow, Uninvoiced
 from guru_tui.screens.billing_acts import BillingActs
 from guru_tui.screens.invoice_lines import detail_lines, uninvoiced_lines
+from guru_tui.screens.places import OpenInvoice
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.record_list import RecordList, Row
@@ -257,11 +258,9 @@ class InvoicesScreen(BillingActs):
         """The invoice in full; for what is not invoiced yet the client."""
         card = self.card
         if isinstance(card, InvoiceRow):
-            from guru_tui.screens.invoice import InvoiceScreen
-
-            self.app.push_screen(InvoiceScreen(self.session, card.id))
+            self.post_message(OpenInvoice(card.id))
         elif card:
-            self._open_client(card.client_id)
+            self.open_client(card.client_id)
 
     def action_month(self, by: int) -> None:
         """The paid invoices of another month."""

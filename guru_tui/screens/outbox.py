@@ -170,7 +170,7 @@ class OutboxScreen(EverywhereActs):
         if message.client_id is None:
             self.say("That message is about no client.", "warn")
             return
-        self._open_client(message.client_id)
+        self.open_client(message.client_id)
 
     def action_copy(self) -> None:
         """Copy where it goes."""

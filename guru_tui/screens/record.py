@@ -18,6 +18,7 @@ from guru_tui.domain.views.invoices import InvoiceDetail, InvoiceRow
 from guru_tui.errors import NotFound
 from guru_tui.screens.client_acts import ClientActs
 from guru_tui.screens.client_card import figures, invoice_line, visit_line
+from guru_tui.screens.places import OpenInvoice, ShowDay
 from guru_tui.screens.session import Session
 from guru_tui.widgets.paint import Pane
 from guru_tui.widgets.record_list import RecordList, Row
@@ -153,12 +154,10 @@ class RecordScreen(ClientActs):
         """The invoice under the cursor, or the day of the visit."""
         pointed = self._under_cursor()
         if pointed:
-            from guru_tui.screens.invoice import InvoiceScreen
-
-            self.app.push_screen(InvoiceScreen(self.session, pointed.id))
+            self.post_message(OpenInvoice(pointed.id))
             return
         key = self.query_one(RecordList).key
         visits = [*self._client.upcoming, *self._client.recent] if self._client else []
         visit = next((each for each in visits if key == ("visit", each.id)), None)
         if visit:
-            self.show_day(visit.starts.date(), ("appointment", visit.id))
+            self.post_message(ShowDay(visit.starts.date(), ("appointment", visit.id)))

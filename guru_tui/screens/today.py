@@ -226,6 +226,4 @@ class TodayScreen(CalendarActs, BillingActs):
         if isinstance(self.item, Gap):
             self.action_add()
         elif self.entry and self.entry.client_id:
-            from guru_tui.screens.record import RecordScreen
-
-            self.app.push_screen(RecordScreen(self.session, self.entry.client_id))
+            self.open_client(self.entry.client_id)

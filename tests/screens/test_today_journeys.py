@@ -359,7 +359,8 @@ async def test_every_dialog_shows_its_keys_on_the_smallest_screen(open_app, day)
             assert hand.dialogs == 0, opening
 
 
-async def test_every_cell_has_the_widgets_own_background(open_app, day) -> None:
+async def test_every_cell_has_the_widgets_own_background(open_app, day, monkeypatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)  # with it the terminal's own two colours are what is wanted
     # On a terminal of the other brightness the terminal's own background would make text unreadable.
     async with open_app(day.guru) as hand:
         for keys in ((), ("4",), ("5",), ("6",), ("1", "a")):

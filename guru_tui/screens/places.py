@@ -1,0 +1,35 @@
+"""Where a screen can ask the app to go. Screens do not know each other; the app, which builds them, does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class OpenClient(Message):
+    """Show a client's record."""
+
+    def __init__(self, client_id: int) -> None:
+        super().__init__()
+        self.client_id = client_id
+
+
+class OpenInvoice(Message):
+    """Show an invoice in full, by its id."""
+
+    def __init__(self, invoice_id: int) -> None:
+        super().__init__()
+        self.invoice_id = invoice_id
+
+
+class ShowDay(Message):
+    """Show a day of the calendar with the cursor on the record `at`."""
+
+    def __init__(self, day: date, at: object) -> None:
+        super().__init__()
+        self.day = day
+        self.at = at
