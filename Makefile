@@ -22,7 +22,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+	@$(MAKE) --no-print-directory test
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
