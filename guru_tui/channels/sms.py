@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
 from guru_tui.channels.base import (
@@ -15,73 +14,29 @@ from guru_tui.channels.base import (
     Trouble,
     Unknown,
 )
-from guru_tui.channels.sms_http import Line, Provider, Reply, by_status, unsendable
-from guru_tui.settings import CLICKATELL_URL, Settings
+from guru_tui.channels.sms_http import Provider, Reply, by_status
+from guru_tui.channels.sms_provider import ProviderChannel, ProviderSession
+from guru_tui.settings import CLICKATELL_URL
 
-_TIMEOUT = (5.0, 30.0)
 # Nothing was ever sent under this id: asking for it shows whether the key is good, and costs nothing.
 _NO_MESSAGE = "00000000000000000000000000000000"
 _NO_SUCH = 41
 
 
-class ClickatellChannel:
-    """SMS by the practice's One API key."""
+class ClickatellSession(ProviderSession):
+    """One run over the One API."""
 
-    name = "sms"
+    def __init__(self, provider: Provider, timeout: tuple[float, float]) -> None:
+        super().__init__(provider, timeout)
+        self._headers = {"Authorization": provider.key}
 
-    def __init__(self, provider: Provider, timeout: tuple[float, float] = _TIMEOUT) -> None:
-        self._provider = provider
-        self._timeout = timeout
-
-    @classmethod
-    def of(cls, settings: Settings) -> ClickatellChannel:
-        """The channel the settings describe; raises `Misconfigured`."""
-        return cls(Provider.of(settings, CLICKATELL_URL))
-
-    def session(self) -> ClickatellSession:
-        """One HTTP connection for a whole run."""
-        return ClickatellSession(self._provider, self._timeout)
+    def _hand_over(self, message: OutgoingMessage) -> Result:
+        body = request_body(message, self._provider.number)
+        answer = self._line.ask("POST", f"{self._provider.url}/v1/message", self._headers, body)
+        return _read(answer) if isinstance(answer, Reply) else answer
 
     def check(self) -> Trouble | None:
         """Ask after a message that never was: a bad key or a wrong address shows, nothing is sent."""
-        with self.session() as session:
-            return session.check()
-
-    def describe(self) -> str:
-        """The provider's host."""
-        return f"clickatell {self._provider.host}"
-
-
-class ClickatellSession:
-    """One run. Not for more than one thread."""
-
-    def __init__(self, provider: Provider, timeout: tuple[float, float]) -> None:
-        self._provider = provider
-        self._line = Line(timeout)
-        self._headers = {"Authorization": provider.key}
-
-    def __enter__(self) -> ClickatellSession:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._line.close()
-
-    def send(self, message: OutgoingMessage) -> Result:
-        """Hand one message to the provider."""
-        if self._line.broken is not None:
-            return self._line.broken
-        refusal = unsendable(message)
-        if refusal is not None:
-            return refusal
-        body = request_body(message, self._provider.number)
-        answer = self._line.ask("POST", f"{self._provider.url}/v1/message", self._headers, body)
-        result = _read(answer) if isinstance(answer, Reply) else answer
-        return self._line.give_up(result) if isinstance(result, Misconfigured) else result
-
-    def check(self) -> Trouble | None:
-        """None where the provider answers and takes the key."""
         answer = self._line.ask("GET", f"{self._provider.url}/v1/message/{_NO_MESSAGE}", self._headers)
         if isinstance(answer, Unknown):
             return Transient("The SMS provider did not answer.", connection_lost=True)
@@ -92,6 +47,14 @@ class ClickatellSession:
         if code == _NO_SUCH or answer.status == 404 or not isinstance(result, Misconfigured | Transient):
             return None
         return result
+
+
+class ClickatellChannel(ProviderChannel):
+    """SMS by the practice's One API key."""
+
+    backend = "clickatell"
+    default_url = CLICKATELL_URL
+    opened = ClickatellSession
 
 
 def request_body(message: OutgoingMessage, number: str = "") -> dict[str, Any]:

@@ -8,7 +8,6 @@ over the `error: null` of a success.
 from __future__ import annotations
 
 import json
-from types import TracebackType
 from typing import Any
 
 from guru_tui.channels.base import (
@@ -21,40 +20,10 @@ from guru_tui.channels.base import (
     Trouble,
     Unknown,
 )
-from guru_tui.channels.sms_http import Line, Provider, Reply, unsendable
-from guru_tui.settings import Settings
+from guru_tui.channels.sms_http import Provider, Reply
+from guru_tui.channels.sms_provider import ProviderChannel, ProviderSession
 
-_URL = "https://api.clickatell.com"
-_TIMEOUT = (5.0, 30.0)
 _UNCLEAR = "The SMS provider gave no clear answer"
-
-
-class LegacyClickatellChannel:
-    """SMS by a token of the older REST API."""
-
-    name = "sms"
-
-    def __init__(self, provider: Provider, timeout: tuple[float, float] = _TIMEOUT) -> None:
-        self._provider = provider
-        self._timeout = timeout
-
-    @classmethod
-    def of(cls, settings: Settings) -> LegacyClickatellChannel:
-        """The channel the settings describe; raises `Misconfigured`."""
-        return cls(Provider.of(settings, _URL))
-
-    def session(self) -> LegacySession:
-        """One HTTP connection for a whole run."""
-        return LegacySession(self._provider, self._timeout)
-
-    def check(self) -> Trouble | None:
-        """Ask for the balance, which needs the token and sends nothing."""
-        with self.session() as session:
-            return session.check()
-
-    def describe(self) -> str:
-        """The provider's host."""
-        return f"clickatell-legacy {self._provider.host}"
 
 
 class _Answered(Exception):
@@ -65,41 +34,25 @@ class _Answered(Exception):
         self.result = result
 
 
-class LegacySession:
-    """One run. Not for more than one thread."""
+class LegacySession(ProviderSession):
+    """One run over the older REST API; only an id, or an error it documents, is taken for an answer."""
 
     def __init__(self, provider: Provider, timeout: tuple[float, float]) -> None:
-        self._provider = provider
-        self._line = Line(timeout)
+        super().__init__(provider, timeout)
         self._api: Any = None
 
-    def __enter__(self) -> LegacySession:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._line.close()
-
-    def send(self, message: OutgoingMessage) -> Result:
-        """Hand one message to the provider; only an id, or an error it documents, is taken for an answer."""
-        if self._line.broken is not None:
-            return self._line.broken
-        refusal = unsendable(message)
-        if refusal is not None:
-            return refusal
+    def _hand_over(self, message: OutgoingMessage) -> Result:
         extra = {"from": self._provider.number} if self._provider.number else {}
         try:
             entries = self._package().sendMessage(message.recipient.removeprefix("+"), message.body, extra)
-            result = _read(entries)
+            return _read(entries)
         except _Answered as answered:
-            result = answered.result
+            return answered.result
         except Exception as error:  # the package raises whatever an answer makes it stumble over
-            result = _by_code(getattr(error, "code", None))
-        return self._line.give_up(result) if isinstance(result, Misconfigured) else result
+            return _by_code(getattr(error, "code", None))
 
     def check(self) -> Trouble | None:
-        """None where the provider tells the balance."""
+        """Ask for the balance, which needs the token and sends nothing."""
         try:
             self._package().getBalance()
             return None
@@ -138,6 +91,14 @@ class LegacySession:
         if not answer.data.get("error") and not 200 <= answer.status < 300:
             raise _Answered(_by_status(answer.status))
         return json.dumps(_readable(answer.data))
+
+
+class LegacyClickatellChannel(ProviderChannel):
+    """SMS by a token of the older REST API."""
+
+    backend = "clickatell-legacy"
+    default_url = "https://api.clickatell.com"
+    opened = LegacySession
 
 
 def _readable(data: dict[str, Any]) -> dict[str, Any]:
