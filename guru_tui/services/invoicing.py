@@ -232,9 +232,6 @@ class InvoicingService:
         )
         client = client_row(work, invoice.client_id)
         reached = _newly_queued(invoice, client, before, queued, practice)
-        if not invoice.sent_at:
-            invoice.sent_at = utc_text(work.now)
-            work.session.add(invoice)
         to = " and ".join(message.recipient for message in reached)
         work.summary = f"Sent invoice {invoice.number} to {full_name(client)} ({to})"
         return queued

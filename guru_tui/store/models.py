@@ -191,7 +191,7 @@ class BlockedTime(SQLModel, table=True):
 
 
 class Invoice(SQLModel, table=True):
-    """A bill. A draft has no number; from issue on everything but `status` and `sent_at` is frozen.
+    """A bill. A draft has no number; from issue on everything but `status` is frozen.
 
     `letterhead` and `bill_to` are the JSON the document was made from. Partly paid and overdue are derived.
     """
@@ -219,7 +219,6 @@ class Invoice(SQLModel, table=True):
     total_minor: int = 0
     note: str = ""
     issued_at: str = ""
-    sent_at: str = ""
     created_at: str
 
 

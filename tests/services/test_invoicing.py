@@ -287,7 +287,7 @@ def test_a_registered_practice_issues_tax_invoices(guru: Guru, sarah: int) -> No
     assert guru.invoicing.pdf("2")[0] == "Tax-Invoice-2.pdf"
 
 
-def test_sending_queues_the_message_and_remembers_the_first_time(guru: Guru, sarah: int, clock: FixedClock) -> None:
+def test_sending_queues_once_and_calls_nothing_sent_that_is_not(guru: Guru, sarah: int, clock: FixedClock) -> None:
     visit(guru, sarah, 3)
     draft = guru.invoicing.invoice_client(sarah, draft=True)
     (message,) = guru.invoicing.send(draft.row.id)
@@ -298,11 +298,15 @@ def test_sending_queues_the_message_and_remembers_the_first_time(guru: Guru, sar
     assert invoice.row.status == "sent"
     assert [seen.id for seen in invoice.messages] == [message.id]
     assert guru.reads.actions(limit=1)[0].summary == "Sent invoice 1 to Sarah Botha (sarah@example.com)"
-    first = guru.connection.execute("SELECT sent_at FROM invoice").fetchone()
+    (first,) = guru.reads.messages()
+    assert (first.sent_at, first.provider_id) == (None, "")
     clock.advance(minutes=1)
     assert [seen.id for seen in guru.invoicing.send("1")] == [message.id]  # pressed twice: still one message
-    assert guru.connection.execute("SELECT sent_at FROM invoice").fetchone() == first
+    assert guru.reads.messages() == [first]
     assert count(guru, "outbox_message") == 1
+    clock.advance(minutes=3)
+    assert guru.delivery("remind").run_once().sent == 1
+    assert guru.reads.message(first.id).sent_at == clock.now()
 
 
 def test_an_invoice_that_has_gone_is_not_sent_twice(guru: Guru, sarah: int, clock: FixedClock) -> None:

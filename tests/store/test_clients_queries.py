@@ -70,8 +70,8 @@ def book(connection: sqlite3.Connection, client: int, start: datetime, status: s
 def bill(connection: sqlite3.Connection, client: int, sequence: int, total: int, due: str, status: str = "sent") -> int:
     cursor = connection.execute(
         """INSERT INTO invoice (client_id, status, number, sequence, issued_on, due_on, currency, letterhead, bill_to,
-           subtotal_minor, tax_minor, total_minor, note, issued_at, sent_at, created_at)
-           VALUES (?, ?, ?, ?, '2026-11-01', ?, 'ZAR', '{}', '{}', ?, 0, ?, '', '', '', ?)""",
+           subtotal_minor, tax_minor, total_minor, note, issued_at, created_at)
+           VALUES (?, ?, ?, ?, '2026-11-01', ?, 'ZAR', '{}', '{}', ?, 0, ?, '', '', ?)""",
         (client, status, f"INV-{sequence}", sequence, due, total, total, utc_text(NOW)),
     )
     return int(cursor.lastrowid or 0)

@@ -210,7 +210,7 @@ def line_batches(ledger: Ledger) -> list[Batch]:
 
 _INVOICE = (
     *("id", "client_id", "status", "number", "sequence", "issued_on", "due_on", "currency", "letterhead", "bill_to"),
-    *("subtotal_minor", "tax_minor", "total_minor", "note", "issued_at", "sent_at", "created_at"),
+    *("subtotal_minor", "tax_minor", "total_minor", "note", "issued_at", "created_at"),
 )
 _LINE = (
     *("invoice_id", "position", "appointment_id", "service_at", "description", "code_kind", "code", "quantity_milli"),
@@ -245,7 +245,6 @@ def _invoice(bill: Bill, ledger: Ledger, letterhead: str, currency: str) -> tupl
         totals.tax_minor,
         totals.total_minor,
         "",
-        issued,
         issued,
         issued or moment.before(hours=20),
     )

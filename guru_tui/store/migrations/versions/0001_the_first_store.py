@@ -234,7 +234,6 @@ def upgrade() -> None:
         sa.Column("total_minor", sa.Integer(), nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("issued_at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("sent_at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.CheckConstraint("(status = 'draft') = (sequence IS NULL)", name=op.f("ck_invoice_numbered")),
         sa.CheckConstraint("status IN ('draft', 'sent', 'paid', 'void')", name=op.f("ck_invoice_status")),
