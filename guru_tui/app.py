@@ -130,6 +130,8 @@ class GuruApp(ThemedApp[int]):
 
     def _tick(self) -> None:
         """Each second: show what another process has changed; each minute: move the clock and the now-line."""
+        if not self.is_running:
+            return  # leaving: Textual takes the screens apart while timers still tick
         minute = f"{self.session.now():%F %H:%M}"
         turned, self._minute = minute != self._minute, minute
         for screen in self.screen_stack:

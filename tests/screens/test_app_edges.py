@@ -17,6 +17,7 @@ from guru_tui.screens.session import Session
 from guru_tui.screens.welcome import WelcomeApp, read_types
 from guru_tui.settings import Settings
 from guru_tui.store import schema
+from guru_tui.widgets.record_list import RecordList
 
 HEAVY = (
     "sqlmodel",
@@ -185,3 +186,16 @@ def test_a_damaged_store_ends_with_its_remedy(guru: Guru) -> None:
     session.close()
     assert app.last_words is not None and "guru restore" in str(app.last_words)
     assert app.crash_report is None
+
+
+async def test_a_tick_while_the_app_is_leaving_touches_nothing(open_app, guru: Guru) -> None:
+    """Textual empties the screens before it stops the timers: a change seen in between must not end in a crash."""
+    async with open_app(guru) as hand:
+        guru.practice.set("profession", "Tutor")
+        await hand.app.screen.query_one(RecordList).remove()
+        hand.app._running = False
+        try:
+            hand.app._tick()
+        finally:
+            hand.app._running = True
+        await hand.app.screen.recompose()
