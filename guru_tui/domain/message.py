@@ -13,7 +13,11 @@ MESSAGE_STATES = (
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message to put into the outbox."""
+    """A message to put into the outbox.
+
+    `rule_id`: the reminder rule behind it, 0 for the practice's own. `about` tells apart messages that are about
+    neither an appointment nor an invoice (to the practitioner: a day's agenda, an hour's alert).
+    """
 
     kind: str
     channel: str
@@ -31,8 +35,10 @@ class NewMessage:
     invoice_id: int | None = None
     invoice_revision: int = 0
     document_id: int | None = None
+    rule_id: int = 0
     resend_sequence: int = 0
     action_id: int | None = None
+    about: str = ""
 
     @property
     def key(self) -> str:
@@ -43,7 +49,9 @@ class NewMessage:
             self.recipient,
             appointment=(self.appointment_id, self.starts_at),
             invoice=(self.invoice_id, self.invoice_revision),
+            rule_id=self.rule_id,
             resend_sequence=self.resend_sequence,
+            about=self.about,
         )
 
 
@@ -64,11 +72,13 @@ class Claimed:
     invoice_id: int | None
     invoice_revision: int
     document_id: int | None
+    rule_id: int
     resend_sequence: int
     not_before: str
     expires_at: str
     attempts: int
     action_id: int | None
+    edited: int
 
 
 def idempotency_key(
@@ -78,8 +88,18 @@ def idempotency_key(
     *,
     appointment: tuple[int | None, str | None] = (None, None),
     invoice: tuple[int | None, int] = (None, 0),
+    rule_id: int = 0,
     resend_sequence: int = 0,
+    about: str = "",
 ) -> str:
-    """`kind:channel:recipient:subject#resend`, the subject being `appointment@start` or `invoice-id.revision`."""
-    subject = f"{appointment[0]}@{appointment[1]}" if invoice[0] is None else f"invoice-{invoice[0]}.{invoice[1]}"
+    """`kind:channel:recipient:subject#resend`, the subject being `appointment@start`, `invoice-id.revision` or `about`.
+
+    A reminder of another rule than the practice's own has that after a tilde: `appointment@start~rule`.
+    """
+    if about:
+        subject = about
+    elif invoice[0] is not None:
+        subject = f"invoice-{invoice[0]}.{invoice[1]}"
+    else:
+        subject = f"{appointment[0]}@{appointment[1]}{f'~{rule_id}' if rule_id else ''}"
     return f"{kind}:{channel}:{recipient}:{subject}#{resend_sequence}"

@@ -18,6 +18,14 @@ from guru_tui.errors import Invalid
 CHANNELS = ("email", "sms")
 """The ways to a client."""
 
+CLIENT_KINDS = (
+    "confirmation", "reminder", "reschedule", "cancellation", "invoice", "payment-reminder", "payment-receipt",
+)  # fmt: skip
+"""The kinds of message that go to clients, in the order in which a list shows them."""
+
+LANGUAGES = {"en": "English", "af": "Afrikaans"}
+"""The languages that messages are written in."""
+
 CHANNEL_RULES = ("sms+email", "email-or-sms", "sms-or-email", "email", "sms", "off")
 
 
@@ -62,6 +70,15 @@ SETTINGS: dict[str, Setting] = {
         Setting("reschedule_channels", "channels", "email-or-sms", "how a move is told"),
         Setting("cancellation_channels", "channels", "email-or-sms", "how a cancellation is told"),
         Setting("invoice_channels", "channels", "email", "how an invoice goes out"),
+        Setting("payment_reminder_channels", "channels", "email", "how a client is reminded to pay"),
+        Setting("payment_receipt_channels", "channels", "email", "how a payment is thanked for"),
+        Setting("alert_channels", "own channels", "email", "how you hear of a message that failed: email or off"),
+        Setting("agenda_channels", "own channels", "off", "whether the day's agenda is mailed to you: email or off"),
+        Setting("agenda_time", "time", "06:30", "when the day's agenda is mailed to you, local time"),
+        Setting("messages_off", "messages", "", "messages switched off, such as reminder.sms; see guru templates off"),
+        Setting("language", "language", "en", "language of messages to clients who have none of their own: en or af"),
+        Setting("sms_price", "price", "", "what one SMS costs you, for example 0.32; shown beside every text message"),
+        Setting("sending", "bool", "yes", "no holds everything back in the outbox until it is yes again"),
         Setting("hold_minutes", "minutes", "3", "minutes in which undo can take a message back; 0 sends at once"),
         Setting("quiet_from", "time", "20:00", "no SMS and no reminder to clients after this local time"),
         Setting("quiet_to", "time", "07:00", "no SMS and no reminder to clients before this local time"),
@@ -146,6 +163,33 @@ def _channels(key: str, value: str) -> str:
     return value
 
 
+def _own_channels(key: str, value: str) -> str:
+    if value.lower() not in ("email", "off"):
+        raise Invalid(f"{key} is email or off, not {value!r}.")
+    return value.lower()
+
+
+def _messages(key: str, value: str) -> str:
+    named = sorted({word for word in value.lower().replace(" ", ",").split(",") if word})
+    for word in named:
+        kind, _, channel = word.rpartition(".")
+        if kind not in CLIENT_KINDS or channel not in CHANNELS:
+            raise Invalid(f"{word!r} in {key} is no message; write kind.channel such as reminder.sms.")
+    return ",".join(named)
+
+
+def _language(key: str, value: str) -> str:
+    if value.lower() not in LANGUAGES:
+        raise Invalid(f"{key} is one of {', '.join(LANGUAGES)}, not {value!r}.")
+    return value.lower()
+
+
+def _price(key: str, value: str) -> str:
+    if value and not re.fullmatch(r"[0-9]{1,4}([.,][0-9]{1,4})?", value):
+        raise Invalid(f"{key} is an amount such as 0.32, not {value!r}.")
+    return value.replace(",", ".")
+
+
 def _country(key: str, value: str) -> str:
     if len(value) != 2 or not value.isascii() or not value.isalpha():
         raise Invalid(f"{key} is a two-letter ISO country code such as ZA, not {value!r}.")
@@ -169,6 +213,10 @@ _CHECKS: dict[str, Callable[[str, str], str]] = {
     "bool": _bool,
     "percent": _percent,
     "channels": _channels,
+    "own channels": _own_channels,
+    "messages": _messages,
+    "language": _language,
+    "price": _price,
     "country": _country,
     "zone": _zone,
     "currency": _currency,
@@ -256,7 +304,16 @@ class Practice:
 
     def channels_for(self, kind: str) -> str:
         """The channel rule (`CHANNEL_RULES`) of a kind of message."""
-        return self.values.get(f"{kind}_channels", "email")
+        return self.values.get(f"{kind.replace('-', '_')}_channels", "email")
+
+    def is_on(self, kind: str, channel: str) -> bool:
+        """Whether messages of `kind` go out on `channel` at all (see `guru templates off`)."""
+        return f"{kind}.{channel}" not in self["messages_off"].split(",")
+
+    @property
+    def sending(self) -> bool:
+        """Whether messages leave; off holds all of them back."""
+        return self["sending"] == "yes"
 
     def due_on(self, issued: date) -> date:
         """The day on which an invoice issued on `issued` is due."""

@@ -90,7 +90,7 @@ class NotificationService:
         Returns how many; undoing the present action brings them back.
         """
         return outbox.withdraw_appointment(
-            connection, appointment_id, utc_text(now), reason, _by(_open_action(connection)), starts_at
+            connection, appointment_id, utc_text(now), reason, _open_action(connection), starts_at
         )
 
     def withdraw_action(
@@ -103,9 +103,9 @@ class NotificationService:
         from guru_tui.store.queries.outbox import gone_for_action
 
         text = utc_text(now)
-        count = outbox.withdraw_action(connection, action_id, text, reason, _by(_open_action(connection)))
+        count = outbox.withdraw_action(connection, action_id, text, reason, _open_action(connection))
         hold = practice_settings(connection).hold
-        outbox.bring_back(connection, _by(action_id), text, utc_text(now + hold))
+        outbox.bring_back(connection, action_id, text, utc_text(now + hold))
         return count, tuple(gone_for_action(connection, action_id))
 
     def preview(
@@ -350,7 +350,3 @@ def _rows(connection: sqlite3.Connection, ids: list[int]) -> tuple[MessageRow, .
 def _open_action(connection: sqlite3.Connection) -> int | None:
     row = connection.execute("SELECT action_id FROM action_context").fetchone()
     return int(row[0]) if row else None
-
-
-def _by(action_id: int | None) -> str:
-    return f"action {action_id}" if action_id is not None else ""

@@ -25,9 +25,14 @@ UNSENT = f"{WAITING} AND state <> 'sending'"
 
 _COLUMNS = (
     "kind", "channel", "client_id", "recipient", "recipient_name", "subject", "body", "appointment_id", "starts_at",
-    "invoice_id", "invoice_revision", "document_id", "resend_sequence", "state", "reason", "not_before", "expires_at",
-    "action_id",
+    "invoice_id", "invoice_revision", "document_id", "rule_id", "resend_sequence", "state", "reason", "not_before",
+    "expires_at", "action_id",
 )  # fmt: skip
+# What a message that has just been put in has in the other columns.
+_FRESH = {
+    "attempts": 0, "lease_owner": "", "lease_until": "", "provider_id": "", "sent_at": "", "delivered_at": "",
+    "edited": 0, "poll_at": "", "polls": 0, "acknowledged_at": "", "calendar_facts": "",
+}  # fmt: skip
 
 
 def put(connection: sqlite3.Connection, message: NewMessage, now: str, revive: Collection[str]) -> int:
@@ -39,17 +44,17 @@ def put(connection: sqlite3.Connection, message: NewMessage, now: str, revive: C
         "SELECT id, state FROM outbox_message WHERE idempotency_key = ?", (message.key,)
     ).fetchone()
     if row is None:
-        marks = ", ".join("?" * (len(_COLUMNS) + 3))
+        columns = (*_COLUMNS, "idempotency_key", "created_at", "updated_at", *_FRESH)
         cursor = connection.execute(
-            f"INSERT INTO outbox_message ({', '.join(_COLUMNS)}, idempotency_key, created_at, updated_at, attempts, "
-            f"lease_owner, lease_until, provider_id, sent_at) VALUES ({marks}, 0, '', '', '', '')",
-            (*(getattr(message, column) for column in _COLUMNS), message.key, now, now),
+            f"INSERT INTO outbox_message ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            (*(getattr(message, column) for column in _COLUMNS), message.key, now, now, *_FRESH.values()),
         )
         return int(cursor.lastrowid or 0)
     if row[1] in revive:
         pairs = ", ".join(f"{column} = ?" for column in _COLUMNS)
         connection.execute(
-            f"UPDATE outbox_message SET {pairs}, lease_owner = '', created_at = ?, updated_at = ? WHERE id = ?",
+            f"UPDATE outbox_message SET {pairs}, edited = 0, withdrawn_by = NULL, acknowledged_at = '', "
+            "created_at = ?, updated_at = ? WHERE id = ?",
             (*(getattr(message, column) for column in _COLUMNS), now, now, row[0]),
         )
     return int(row[0])
@@ -73,38 +78,43 @@ def drop_blocked(connection: sqlite3.Connection, message: NewMessage, now: str) 
 
 
 def withdraw_appointment(
-    connection: sqlite3.Connection, appointment_id: int, now: str, reason: str, by: str, starts_at: str | None = None
+    connection: sqlite3.Connection,
+    appointment_id: int,
+    now: str,
+    reason: str,
+    by: int | None,
+    starts_at: str | None = None,
 ) -> int:
     """Cancel what has not left about an appointment (for that start, if given); returns how many.
 
-    `by` names the action that did it, so that its undo can bring them back.
+    `by` is the action that did it, so that its undo can bring them back.
     """
     start = "AND starts_at = ?" if starts_at is not None else ""
     cursor = connection.execute(
-        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, lease_owner = ? "
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
         f"WHERE appointment_id = ? AND {UNSENT} {start}",
         (reason, now, by, appointment_id, *([starts_at] if starts_at is not None else [])),
     )
     return cursor.rowcount
 
 
-def withdraw_action(connection: sqlite3.Connection, action_id: int, now: str, reason: str, by: str) -> int:
+def withdraw_action(connection: sqlite3.Connection, action_id: int, now: str, reason: str, by: int | None) -> int:
     """Cancel what has not left of the messages an action gave rise to; returns how many."""
     cursor = connection.execute(
-        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, lease_owner = ? "
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
         f"WHERE action_id = ? AND {UNSENT}",
         (reason, now, by, action_id),
     )
     return cursor.rowcount
 
 
-def bring_back(connection: sqlite3.Connection, withdrawn_by: str, now: str, not_before: str) -> None:
+def bring_back(connection: sqlite3.Connection, withdrawn_by: int, now: str, not_before: str) -> None:
     """Put back what an action that is undone had withdrawn, held until `not_before` (a reminder is never held)."""
     connection.execute(
-        """UPDATE outbox_message SET reason = '', updated_at = ?, lease_owner = '',
+        """UPDATE outbox_message SET reason = '', updated_at = ?, withdrawn_by = NULL,
                   state = CASE kind WHEN 'reminder' THEN 'queued' ELSE 'held' END,
                   not_before = CASE kind WHEN 'reminder' THEN not_before ELSE max(not_before, ?) END
-           WHERE lease_owner = ? AND state = 'cancelled' AND (expires_at = '' OR expires_at > ?)""",
+           WHERE withdrawn_by = ? AND state = 'cancelled' AND (expires_at = '' OR expires_at > ?)""",
         (now, not_before, withdrawn_by, now),
     )
 
@@ -112,7 +122,7 @@ def bring_back(connection: sqlite3.Connection, withdrawn_by: str, now: str, not_
 def withdraw_one(connection: sqlite3.Connection, message_id: int, now: str) -> bool:
     """Cancel one message on the practitioner's word; False where it has left or was cancelled already."""
     cursor = connection.execute(
-        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, lease_owner = '' "
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = NULL "
         f"WHERE id = ? AND {UNSENT}",
         (WITHDRAWN_BY_HAND, now, message_id),
     )

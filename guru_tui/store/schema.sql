@@ -61,46 +61,6 @@ CREATE TABLE location (
 	position INTEGER NOT NULL, 
 	active BOOLEAN NOT NULL
 );
-CREATE TABLE outbox_message (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	idempotency_key VARCHAR NOT NULL, 
-	kind VARCHAR NOT NULL, 
-	channel VARCHAR NOT NULL, 
-	client_id INTEGER, 
-	recipient VARCHAR NOT NULL, 
-	recipient_name VARCHAR NOT NULL, 
-	subject VARCHAR NOT NULL, 
-	body VARCHAR NOT NULL, 
-	appointment_id INTEGER, 
-	starts_at VARCHAR, 
-	invoice_id INTEGER, 
-	invoice_revision INTEGER NOT NULL, 
-	document_id INTEGER, 
-	resend_sequence INTEGER NOT NULL, 
-	state VARCHAR NOT NULL, 
-	reason VARCHAR NOT NULL, 
-	not_before VARCHAR NOT NULL, 
-	expires_at VARCHAR NOT NULL, 
-	attempts INTEGER NOT NULL, 
-	lease_owner VARCHAR NOT NULL, 
-	lease_until VARCHAR NOT NULL, 
-	provider_id VARCHAR NOT NULL, 
-	action_id INTEGER, 
-	created_at VARCHAR NOT NULL, 
-	updated_at VARCHAR NOT NULL, 
-	sent_at VARCHAR NOT NULL, 
-	CONSTRAINT ck_outbox_message_channel CHECK (channel IN ('email', 'sms')), 
-	CONSTRAINT ck_outbox_message_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation', 'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')), 
-	CONSTRAINT ck_outbox_message_state CHECK (state IN ('held', 'queued', 'claimed', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'unknown', 'cancelled', 'expired', 'blocked', 'missed')), 
-	CONSTRAINT uq_outbox_message_idempotency_key UNIQUE (idempotency_key), 
-	CONSTRAINT uq_outbox_message_once UNIQUE (kind, channel, recipient, appointment_id, starts_at, resend_sequence)
-);
-CREATE TABLE sender_run (
-	who VARCHAR NOT NULL, 
-	last_at VARCHAR NOT NULL, 
-	paused VARCHAR NOT NULL, 
-	CONSTRAINT pk_sender_run PRIMARY KEY (who)
-);
 CREATE TABLE setting (
 	"key" VARCHAR NOT NULL, 
 	value VARCHAR NOT NULL, 
@@ -271,16 +231,124 @@ CREATE TABLE line_item (
 	CONSTRAINT fk_line_item_invoice_id FOREIGN KEY(invoice_id) REFERENCES invoice (id), 
 	CONSTRAINT uq_line_item_invoice_id UNIQUE (invoice_id, position)
 );
+CREATE TABLE "outbox_message" (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    idempotency_key VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    client_id INTEGER,
+    recipient VARCHAR NOT NULL,
+    recipient_name VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    appointment_id INTEGER,
+    starts_at VARCHAR,
+    invoice_id INTEGER,
+    invoice_revision INTEGER NOT NULL,
+    document_id INTEGER,
+    rule_id INTEGER NOT NULL,
+    resend_sequence INTEGER NOT NULL,
+    state VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    not_before VARCHAR NOT NULL,
+    expires_at VARCHAR NOT NULL,
+    attempts INTEGER NOT NULL,
+    lease_owner VARCHAR NOT NULL,
+    lease_until VARCHAR NOT NULL,
+    provider_id VARCHAR NOT NULL,
+    action_id INTEGER,
+    withdrawn_by INTEGER,
+    edited BOOLEAN NOT NULL,
+    created_at VARCHAR NOT NULL,
+    updated_at VARCHAR NOT NULL,
+    sent_at VARCHAR NOT NULL,
+    delivered_at VARCHAR NOT NULL,
+    poll_at VARCHAR NOT NULL,
+    polls INTEGER NOT NULL,
+    acknowledged_at VARCHAR NOT NULL,
+    calendar_sequence INTEGER,
+    calendar_facts VARCHAR NOT NULL,
+    CONSTRAINT ck_outbox_message_state CHECK (state IN ('held', 'queued', 'claimed', 'sending', 'sent',
+        'delivered', 'undelivered', 'failed', 'unknown', 'cancelled', 'expired', 'blocked', 'missed')),
+    CONSTRAINT ck_outbox_message_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation',
+        'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')),
+    CONSTRAINT ck_outbox_message_channel CHECK (channel IN ('email', 'sms')),
+    CONSTRAINT uq_outbox_message_idempotency_key UNIQUE (idempotency_key),
+CONSTRAINT uq_outbox_message_once UNIQUE (kind, channel, recipient, appointment_id, starts_at, rule_id, resend_sequence)
+);
+CREATE TABLE "sender_run" (
+    who VARCHAR NOT NULL,
+    last_at VARCHAR NOT NULL,
+    paused VARCHAR NOT NULL,
+    place VARCHAR NOT NULL,
+    CONSTRAINT pk_sender_run PRIMARY KEY (who)
+);
+CREATE TABLE channel_state (
+    channel VARCHAR NOT NULL,
+    balance VARCHAR NOT NULL,
+    currency VARCHAR NOT NULL,
+    balance_at VARCHAR NOT NULL,
+    CONSTRAINT pk_channel_state PRIMARY KEY (channel)
+);
+CREATE TABLE message_rule (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind VARCHAR NOT NULL,
+    type_id INTEGER,
+    client_id INTEGER,
+    appointment_id INTEGER,
+    channels VARCHAR NOT NULL,
+    lead_days INTEGER,
+    lead_hours INTEGER,
+    at_time VARCHAR NOT NULL,
+    since VARCHAR NOT NULL,
+    CONSTRAINT ck_message_rule_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation',
+        'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')),
+    CONSTRAINT ck_message_rule_lead CHECK (lead_days IS NULL OR lead_hours IS NULL),
+    CONSTRAINT ck_message_rule_for CHECK ((type_id IS NOT NULL) + (client_id IS NOT NULL) + (appointment_id IS NOT NULL) < 2),
+    CONSTRAINT fk_message_rule_type_id FOREIGN KEY(type_id) REFERENCES appointment_type (id),
+    CONSTRAINT fk_message_rule_client_id FOREIGN KEY(client_id) REFERENCES client (id)
+);
+CREATE TABLE message_template (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    CONSTRAINT ck_message_template_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule',
+        'cancellation', 'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')),
+    CONSTRAINT ck_message_template_channel CHECK (channel IN ('email', 'sms')),
+    CONSTRAINT uq_message_template_kind UNIQUE (kind, channel, language)
+);
+CREATE TABLE mailbox (
+    account VARCHAR NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    last_uid INTEGER NOT NULL,
+    checked_at VARCHAR NOT NULL,
+    problem VARCHAR NOT NULL,
+    CONSTRAINT pk_mailbox PRIMARY KEY (account)
+);
+CREATE TABLE client_reply (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    mail_id VARCHAR NOT NULL,
+    message_id INTEGER,
+    appointment_id INTEGER,
+    client_id INTEGER,
+    sender VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    received_at VARCHAR NOT NULL,
+    reading VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    done_at VARCHAR NOT NULL,
+    CONSTRAINT ck_client_reply_reading CHECK (reading IN ('yes', 'no', 'unclear', 'bounce', 'auto')),
+    CONSTRAINT uq_client_reply_mail_id UNIQUE (mail_id),
+    CONSTRAINT fk_client_reply_message_id FOREIGN KEY(message_id) REFERENCES outbox_message (id)
+);
 CREATE INDEX ix_blocked_time_starts_at ON blocked_time (starts_at);
 CREATE INDEX ix_client_email ON client (email);
 CREATE INDEX ix_client_mobile ON client (mobile);
 CREATE INDEX ix_client_sort_name ON client (sort_name);
-CREATE INDEX ix_outbox_message_action ON outbox_message (action_id) WHERE action_id IS NOT NULL;
-CREATE INDEX ix_outbox_message_appointment ON outbox_message (appointment_id);
-CREATE INDEX ix_outbox_message_invoice ON outbox_message (invoice_id);
-CREATE INDEX ix_outbox_message_state ON outbox_message (state);
-CREATE INDEX ix_outbox_message_waiting ON outbox_message (not_before) WHERE state IN ('held', 'queued', 'claimed', 'sending');
-CREATE UNIQUE INDEX uq_outbox_message_invoice_once ON outbox_message (kind, channel, recipient, invoice_id, invoice_revision, resend_sequence) WHERE invoice_id IS NOT NULL;
 CREATE INDEX ix_appointment_type_location_id ON appointment_type (location_id);
 CREATE INDEX ix_change_action_id ON change (action_id);
 CREATE INDEX ix_invoice_client_id ON invoice (client_id);
@@ -295,6 +363,21 @@ CREATE INDEX ix_appointment_invoice_id ON appointment (invoice_id);
 CREATE INDEX ix_appointment_starts_at ON appointment (starts_at);
 CREATE INDEX ix_payment_allocation_invoice_id ON payment_allocation (invoice_id);
 CREATE INDEX ix_line_item_appointment_id ON line_item (appointment_id);
+CREATE INDEX ix_outbox_message_action ON outbox_message (action_id) WHERE action_id IS NOT NULL;
+CREATE INDEX ix_outbox_message_appointment ON outbox_message (appointment_id);
+CREATE INDEX ix_outbox_message_client ON outbox_message (client_id) WHERE client_id IS NOT NULL;
+CREATE INDEX ix_outbox_message_invoice ON outbox_message (invoice_id);
+CREATE INDEX ix_outbox_message_poll ON outbox_message (poll_at) WHERE poll_at <> '';
+CREATE INDEX ix_outbox_message_provider ON outbox_message (provider_id) WHERE provider_id <> '';
+CREATE INDEX ix_outbox_message_state ON outbox_message (state);
+CREATE INDEX ix_outbox_message_waiting ON outbox_message (not_before) WHERE state IN ('held', 'queued', 'claimed', 'sending');
+CREATE INDEX ix_outbox_message_withdrawn ON outbox_message (withdrawn_by) WHERE withdrawn_by IS NOT NULL;
+CREATE UNIQUE INDEX uq_outbox_message_invoice_once ON outbox_message (kind, channel, recipient, invoice_id, invoice_revision, resend_sequence) WHERE invoice_id IS NOT NULL;
+CREATE INDEX ix_message_rule_appointment_id ON message_rule (appointment_id);
+CREATE INDEX ix_message_rule_client_id ON message_rule (client_id);
+CREATE INDEX ix_message_rule_type_id ON message_rule (type_id);
+CREATE INDEX ix_client_reply_message_id ON client_reply (message_id);
+CREATE INDEX ix_client_reply_open ON client_reply (done_at) WHERE done_at = '';
 CREATE TRIGGER log_setting_insert AFTER INSERT ON "setting"  BEGIN SELECT RAISE(ABORT, 'setting written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'setting', NEW."key", NULL, json_object('key', NEW."key", 'value', NEW."value") FROM action_context; END;
 CREATE TRIGGER log_setting_update AFTER UPDATE ON "setting" WHEN OLD."key" IS NOT NEW."key" OR OLD."value" IS NOT NEW."value" BEGIN SELECT RAISE(ABORT, 'setting written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'setting', NEW."key", json_object('key', OLD."key", 'value', OLD."value"), json_object('key', NEW."key", 'value', NEW."value") FROM action_context; END;
 CREATE TRIGGER log_setting_delete AFTER DELETE ON "setting"  BEGIN SELECT RAISE(ABORT, 'setting written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'setting', OLD."key", json_object('key', OLD."key", 'value', OLD."value"), NULL FROM action_context; END;
@@ -331,3 +414,9 @@ CREATE TRIGGER log_payment_delete AFTER DELETE ON "payment"  BEGIN SELECT RAISE(
 CREATE TRIGGER log_payment_allocation_insert AFTER INSERT ON "payment_allocation"  BEGIN SELECT RAISE(ABORT, 'payment_allocation written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'payment_allocation', NEW."id", NULL, json_object('id', NEW."id", 'payment_id', NEW."payment_id", 'invoice_id', NEW."invoice_id", 'amount_minor', NEW."amount_minor") FROM action_context; END;
 CREATE TRIGGER log_payment_allocation_update AFTER UPDATE ON "payment_allocation" WHEN OLD."id" IS NOT NEW."id" OR OLD."payment_id" IS NOT NEW."payment_id" OR OLD."invoice_id" IS NOT NEW."invoice_id" OR OLD."amount_minor" IS NOT NEW."amount_minor" BEGIN SELECT RAISE(ABORT, 'payment_allocation written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'payment_allocation', NEW."id", json_object('id', OLD."id", 'payment_id', OLD."payment_id", 'invoice_id', OLD."invoice_id", 'amount_minor', OLD."amount_minor"), json_object('id', NEW."id", 'payment_id', NEW."payment_id", 'invoice_id', NEW."invoice_id", 'amount_minor', NEW."amount_minor") FROM action_context; END;
 CREATE TRIGGER log_payment_allocation_delete AFTER DELETE ON "payment_allocation"  BEGIN SELECT RAISE(ABORT, 'payment_allocation written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'payment_allocation', OLD."id", json_object('id', OLD."id", 'payment_id', OLD."payment_id", 'invoice_id', OLD."invoice_id", 'amount_minor', OLD."amount_minor"), NULL FROM action_context; END;
+CREATE TRIGGER log_message_rule_insert AFTER INSERT ON "message_rule"  BEGIN SELECT RAISE(ABORT, 'message_rule written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'message_rule', NEW."id", NULL, json_object('id', NEW."id", 'kind', NEW."kind", 'type_id', NEW."type_id", 'client_id', NEW."client_id", 'appointment_id', NEW."appointment_id", 'channels', NEW."channels", 'lead_days', NEW."lead_days", 'lead_hours', NEW."lead_hours", 'at_time', NEW."at_time", 'since', NEW."since") FROM action_context; END;
+CREATE TRIGGER log_message_rule_update AFTER UPDATE ON "message_rule" WHEN OLD."id" IS NOT NEW."id" OR OLD."kind" IS NOT NEW."kind" OR OLD."type_id" IS NOT NEW."type_id" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."appointment_id" IS NOT NEW."appointment_id" OR OLD."channels" IS NOT NEW."channels" OR OLD."lead_days" IS NOT NEW."lead_days" OR OLD."lead_hours" IS NOT NEW."lead_hours" OR OLD."at_time" IS NOT NEW."at_time" OR OLD."since" IS NOT NEW."since" BEGIN SELECT RAISE(ABORT, 'message_rule written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'message_rule', NEW."id", json_object('id', OLD."id", 'kind', OLD."kind", 'type_id', OLD."type_id", 'client_id', OLD."client_id", 'appointment_id', OLD."appointment_id", 'channels', OLD."channels", 'lead_days', OLD."lead_days", 'lead_hours', OLD."lead_hours", 'at_time', OLD."at_time", 'since', OLD."since"), json_object('id', NEW."id", 'kind', NEW."kind", 'type_id', NEW."type_id", 'client_id', NEW."client_id", 'appointment_id', NEW."appointment_id", 'channels', NEW."channels", 'lead_days', NEW."lead_days", 'lead_hours', NEW."lead_hours", 'at_time', NEW."at_time", 'since', NEW."since") FROM action_context; END;
+CREATE TRIGGER log_message_rule_delete AFTER DELETE ON "message_rule"  BEGIN SELECT RAISE(ABORT, 'message_rule written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'message_rule', OLD."id", json_object('id', OLD."id", 'kind', OLD."kind", 'type_id', OLD."type_id", 'client_id', OLD."client_id", 'appointment_id', OLD."appointment_id", 'channels', OLD."channels", 'lead_days', OLD."lead_days", 'lead_hours', OLD."lead_hours", 'at_time', OLD."at_time", 'since', OLD."since"), NULL FROM action_context; END;
+CREATE TRIGGER log_message_template_insert AFTER INSERT ON "message_template"  BEGIN SELECT RAISE(ABORT, 'message_template written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'message_template', NEW."id", NULL, json_object('id', NEW."id", 'kind', NEW."kind", 'channel', NEW."channel", 'language', NEW."language", 'subject', NEW."subject", 'body', NEW."body") FROM action_context; END;
+CREATE TRIGGER log_message_template_update AFTER UPDATE ON "message_template" WHEN OLD."id" IS NOT NEW."id" OR OLD."kind" IS NOT NEW."kind" OR OLD."channel" IS NOT NEW."channel" OR OLD."language" IS NOT NEW."language" OR OLD."subject" IS NOT NEW."subject" OR OLD."body" IS NOT NEW."body" BEGIN SELECT RAISE(ABORT, 'message_template written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'message_template', NEW."id", json_object('id', OLD."id", 'kind', OLD."kind", 'channel', OLD."channel", 'language', OLD."language", 'subject', OLD."subject", 'body', OLD."body"), json_object('id', NEW."id", 'kind', NEW."kind", 'channel', NEW."channel", 'language', NEW."language", 'subject', NEW."subject", 'body', NEW."body") FROM action_context; END;
+CREATE TRIGGER log_message_template_delete AFTER DELETE ON "message_template"  BEGIN SELECT RAISE(ABORT, 'message_template written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'message_template', OLD."id", json_object('id', OLD."id", 'kind', OLD."kind", 'channel', OLD."channel", 'language', OLD."language", 'subject', OLD."subject", 'body', OLD."body"), NULL FROM action_context; END;

@@ -96,8 +96,8 @@ def claim(
     listed = ", ".join(f"'{channel}'" for channel in channels)
     rows = connection.execute(
         f"""SELECT id, idempotency_key, kind, channel, recipient, recipient_name, subject, body, appointment_id,
-                   starts_at, invoice_id, invoice_revision, document_id, resend_sequence, not_before, expires_at,
-                   attempts, action_id
+                   starts_at, invoice_id, invoice_revision, document_id, rule_id, resend_sequence, not_before,
+                   expires_at, attempts, action_id, edited
             FROM outbox_message WHERE {WAITING} AND state IN ('held', 'queued') AND not_before <= ?
             AND channel IN ({listed}) ORDER BY not_before, id LIMIT ?""",
         (now, limit),
@@ -165,6 +165,7 @@ def start_sending(
         recipient,
         appointment=(claimed.appointment_id, claimed.starts_at),
         invoice=(claimed.invoice_id, claimed.invoice_revision),
+        rule_id=claimed.rule_id,
         resend_sequence=claimed.resend_sequence,
     )
     cursor = connection.execute(
@@ -221,10 +222,14 @@ def last_run(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT COALESCE(max(last_at), '') FROM sender_run").fetchone()[0])
 
 
-def record_run(connection: sqlite3.Connection, who: str, now: str, paused: str) -> None:
-    """Note that the sender `who` has worked through the outbox, and why a channel is paused, if one is."""
+def record_run(connection: sqlite3.Connection, who: str, now: str, paused: str, place: str = "") -> None:
+    """Note that the sender `who` has worked through the outbox, and why a channel is paused, if one is.
+
+    `place` is what started it and where: `cron on desk`.
+    """
     connection.execute(
-        """INSERT INTO sender_run (who, last_at, paused) VALUES (?, ?, ?)
-           ON CONFLICT (who) DO UPDATE SET last_at = excluded.last_at, paused = excluded.paused""",
-        (who, now, paused),
+        """INSERT INTO sender_run (who, last_at, paused, place) VALUES (?, ?, ?, ?)
+           ON CONFLICT (who) DO UPDATE
+           SET last_at = excluded.last_at, paused = excluded.paused, place = excluded.place""",
+        (who, now, paused, place),
     )

@@ -8,7 +8,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message of the outbox."""
+    """One message of the outbox.
+
+    `rule_id` is the reminder rule behind a reminder, 0 for the practice's own; `edited`: the practitioner has written
+    this one's text herself; `acknowledged_at`: when she has dealt with one that ended badly.
+    """
 
     id: int
     kind: str
@@ -28,6 +32,14 @@ class MessageRow:
     appointment_id: int | None
     invoice_id: int | None
     created_at: datetime
+    starts_at: datetime | None = None
+    rule_id: int = 0
+    resend_sequence: int = 0
+    action_id: int | None = None
+    edited: bool = False
+    updated_at: datetime | None = None
+    delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ class Letters:
         return [
             Batch("outbox_message", _MESSAGE, [_row(letter) for letter in self.all]),
             Batch("outbox_attempt", ("message_id", "started_at", "ended_at", "result", "reason"), attempts),
-            Batch("sender_run", ("who", "last_at", "paused"), [run]),
+            Batch("sender_run", ("who", "last_at", "paused", "place"), [(*run, "")]),
         ]
 
 
@@ -234,13 +234,19 @@ def _row(letter: Letter) -> tuple[object, ...]:
         letter.sent or letter.created,
         letter.sent,
         _BOOKING if letter.kind == "confirmation" else None,
+        *_FRESH.values(),
     )
 
 
 _BOOKING = 2  # the action after the one that makes the practice
+_FRESH = {
+    "rule_id": 0, "edited": 0, "delivered_at": "", "poll_at": "", "polls": 0, "acknowledged_at": "",
+    "calendar_facts": "",
+}  # fmt: skip
 _MESSAGE = (
     *("id", "idempotency_key", "kind", "channel", "client_id", "recipient", "recipient_name", "subject", "body"),
     *("appointment_id", "starts_at", "invoice_id", "invoice_revision", "resend_sequence", "state", "reason"),
     *("not_before", "expires_at", "attempts", "lease_owner", "lease_until", "provider_id", "created_at", "updated_at"),
     *("sent_at", "action_id"),
+    *_FRESH,
 )

@@ -12,6 +12,9 @@ from guru_tui.domain.local_time import from_utc_text
 from guru_tui.domain.views.messages import MessageRow
 
 _FIELDS = tuple(field.name for field in fields(MessageRow))
+_INSTANTS = (
+    "not_before", "expires_at", "sent_at", "created_at", "starts_at", "updated_at", "delivered_at", "acknowledged_at",
+)  # fmt: skip
 _ROW = f"SELECT {', '.join(_FIELDS)} FROM outbox_message "
 
 
@@ -93,6 +96,7 @@ def attempts(connection: sqlite3.Connection, message_id: int) -> list[AttemptRow
 
 def _message(row: tuple[Any, ...]) -> MessageRow:
     values = dict(zip(_FIELDS, row, strict=True))
-    for name in ("not_before", "expires_at", "sent_at", "created_at"):
+    for name in _INSTANTS:
         values[name] = from_utc_text(values[name]) if values[name] else None
+    values["edited"] = bool(values["edited"])
     return MessageRow(**values)
