@@ -33,7 +33,8 @@ class OutgoingMessage:
     """One message, rendered, ready to leave.
 
     `recipient` is a mail address or an E.164 number. `created_at` (aware) is the instant the recipient reads as the
-    mail's date, so it is when the message is sent, not when it was planned. `idempotency_key` becomes the mail's
+    mail's date, so it is when the message is sent, not when it was planned. `html` is the mail's other form, empty for
+    none; an attachment of type `text/calendar` also becomes one, so that calendars see it. `idempotency_key` becomes the mail's
     Message-ID: the same key gives the same one, which lets mail programs fold a repeated message into one.
     """
 
@@ -47,13 +48,18 @@ class OutgoingMessage:
     idempotency_key: str
     created_at: datetime
     attachments: tuple[Attachment, ...] = ()
+    html: str = ""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider has taken the message over; `provider_id` is what to ask it by."""
+    """The provider has taken the message over; `provider_id` is what to ask it by.
+
+    `traceable`: the provider can be asked later what became of it (`Tracing.fate`).
+    """
 
     provider_id: str
+    traceable: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,34 @@ class Unknown:
 
 Result: TypeAlias = Accepted | Transient | Permanent | Misconfigured | Unknown
 Trouble: TypeAlias = Transient | Misconfigured
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What a provider says has become of a message: `delivered`, `undelivered`, or `underway`."""
+
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What the account with the provider still holds: a decimal number, and a currency or `SMS` where it says so."""
+
+    amount: str
+    currency: str = ""
+
+
+class Tracing(Protocol):
+    """What a channel can do whose provider answers questions; a session of such a channel has these too."""
+
+    def fate(self, provider_id: str) -> Fate | Trouble:
+        """What became of a message that it has accepted."""
+        ...
+
+    def balance(self) -> Balance | Trouble:
+        """What the account still holds."""
+        ...
 
 
 class Session(Protocol):

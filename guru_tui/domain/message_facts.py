@@ -13,7 +13,10 @@ QUIET_BY_MAIL = ("reminder", "payment-reminder")
 
 @dataclass(frozen=True)
 class Person:
-    """Whom a message goes to: names, addresses and which of them may be used."""
+    """Whom a message goes to: names, addresses and which of them may be used.
+
+    `language`: `en`, `af`, or empty for the practice's.
+    """
 
     client_id: int
     first_name: str
@@ -22,6 +25,7 @@ class Person:
     email: str
     sms_allowed: bool
     email_allowed: bool
+    language: str = ""
 
     @property
     def name(self) -> str:
@@ -33,6 +37,7 @@ class Person:
 class AppointmentFacts:
     """An appointment as its messages see it; instants and wall times in the store's text forms.
 
+    `minutes` is its length, `place` the name of its location, `address` that location's address or video link.
     `told_at`: when the live confirmation or reschedule notice for this very start was made, empty without one.
     `previous_local`: the wall time that the client had in mind before a move, empty where there was none.
     """
@@ -50,6 +55,9 @@ class AppointmentFacts:
     currency: str
     address: str
     instructions: str
+    type_id: int | None
+    minutes: int
+    place: str
     told_at: str = ""
     previous_local: str = ""
 

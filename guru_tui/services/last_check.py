@@ -12,7 +12,8 @@ from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.practice import Practice
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.services.addressing import address
-from guru_tui.services.notifications import after_quiet_hours, document_problem, text_of, with_previous
+from guru_tui.services.message_texts import text_of
+from guru_tui.services.notifications import after_quiet_hours, document_problem, with_previous
 from guru_tui.services.reminders import moment_of
 from guru_tui.store.queries import message_facts
 from guru_tui.store.sending import too_late
@@ -58,7 +59,7 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
     quiet_until = after_quiet_hours(message.kind, message.channel, now, practice, ends)
     if quiet_until > now:
         return Aside("queued", "waits for the end of the quiet hours", utc_text(quiet_until))
-    text = text_of(message.kind, subject, message.channel, practice)
+    text = text_of(connection, message.kind, subject, message.channel, practice)
     problem = text.problem or document_problem(message.kind, subject, message.channel)
     if problem:
         return Aside("blocked", problem)

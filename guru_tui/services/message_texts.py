@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,14 +27,47 @@ class Composed:
     problem: str = ""
 
 
-def compose(kind: str, channel: str, values: Mapping[str, str]) -> Composed:
-    """The text of a message of `kind` on `channel`; a mail has a subject, a text message is one line."""
-    template = data_file(f"templates/{kind}.{channel}.txt").read_text("utf-8")
-    head = ""
-    if channel == "email":
-        first, _, template = template.partition("\n")
-        head = first.removeprefix(_SUBJECT).strip()
-    subject, body = render(head, values), render(template, values)
+@dataclass(frozen=True)
+class Template:
+    """A text with tags; `subject` is empty for text messages."""
+
+    subject: str
+    body: str
+
+
+def text_of(
+    connection: sqlite3.Connection,
+    kind: str,
+    subject: AppointmentFacts | InvoiceFacts,
+    channel: str,
+    practice: Practice,
+) -> Composed:
+    """The text of a message about `subject` as of now, in the client's language."""
+    language = subject.person.language or practice["language"]
+    if isinstance(subject, AppointmentFacts):
+        values = appointment_values(subject, practice)
+    else:
+        values = invoice_values(subject, practice)
+    return compose(template(connection, kind, channel, language), values)
+
+
+def template(connection: sqlite3.Connection, kind: str, channel: str, language: str) -> Template:
+    """The practice's own text of `kind` on `channel` in `language`, or the default one."""
+    return default_template(kind, channel, language)
+
+
+def default_template(kind: str, channel: str, language: str = "en") -> Template:
+    """The text that the program brings along."""
+    text = data_file(f"templates/{kind}.{channel}.txt").read_text("utf-8")
+    if channel != "email":
+        return Template("", text)
+    first, _, body = text.partition("\n")
+    return Template(first.removeprefix(_SUBJECT).strip(), body)
+
+
+def compose(text: Template, values: Mapping[str, str]) -> Composed:
+    """The message that a template and the values of its tags make."""
+    subject, body = render(text.subject, values), render(text.body, values)
     missing = dict.fromkeys(subject.missing + body.missing)
     problem = f"the text has no {' and no '.join(missing)}; fill it in under settings" if missing else ""
     # A subject is one header line: a line break in a name must not begin another header.

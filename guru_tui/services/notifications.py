@@ -68,7 +68,7 @@ class NotificationService:
         ids = [
             outbox.put(
                 connection,
-                self._message(kind, subject, one, practice, now=now, action_id=action_id, hold=hold),
+                self._message(connection, kind, subject, one, practice, now=now, action_id=action_id, hold=hold),
                 utc_text(now),
                 _NEVER_LEFT,
             )
@@ -132,7 +132,7 @@ class NotificationService:
             if self._needless(connection, kind, subject, now):
                 return ()
         return tuple(
-            _preview(kind, one, self._text(kind, subject, one.channel, practice))
+            _preview(kind, one, self._text(connection, kind, subject, one.channel, practice))
             for one in self._addresses(kind, subject, practice, channels)
         )
 
@@ -197,11 +197,21 @@ class NotificationService:
         available = addressing.configured(self._settings)
         return addressing.by_rule(subject.person, practice.channels_for(kind), available, self._settings)
 
-    def _text(self, kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str, practice: Practice) -> Composed:
-        return text_of(kind, subject, channel, practice)
+    def _text(
+        self,
+        connection: sqlite3.Connection,
+        kind: str,
+        subject: AppointmentFacts | InvoiceFacts,
+        channel: str,
+        practice: Practice,
+    ) -> Composed:
+        from guru_tui.services.message_texts import text_of
+
+        return text_of(connection, kind, subject, channel, practice)
 
     def _message(
         self,
+        connection: sqlite3.Connection,
         kind: str,
         subject: AppointmentFacts | InvoiceFacts,
         to: Address,
@@ -211,7 +221,7 @@ class NotificationService:
         action_id: int | None,
         hold: bool,
     ) -> NewMessage:
-        composed = self._text(kind, subject, to.channel, practice)
+        composed = self._text(connection, kind, subject, to.channel, practice)
         problem = to.problem or composed.problem or document_problem(kind, subject, to.channel)
         ends = from_utc_text(subject.starts_at) if isinstance(subject, AppointmentFacts) else None
         not_before, is_held = _held_until(now, practice.hold if hold else timedelta(), ends)
@@ -242,17 +252,6 @@ def _fitting(connection: sqlite3.Connection, kind: str, appointment_id: int | No
     if kind == "reschedule" and appointment_id is not None and message_facts.never_told(connection, appointment_id):
         return "confirmation"
     return kind
-
-
-def text_of(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str, practice: Practice) -> Composed:
-    """The text of a message about `subject` as of now."""
-    from guru_tui.services import message_texts
-
-    if isinstance(subject, AppointmentFacts):
-        values = message_texts.appointment_values(subject, practice)
-    else:
-        values = message_texts.invoice_values(subject, practice)
-    return message_texts.compose(kind, channel, values)
 
 
 def document_problem(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str) -> str:

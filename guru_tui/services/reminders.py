@@ -65,19 +65,21 @@ def plan(connection: sqlite3.Connection, settings: Settings, practice: Practice,
     due = [
         message
         for facts in message_facts.to_remind(connection, utc_text(now), until, outbox.WITHDRAWN_BY_HAND, is_due)
-        for message in _due(facts, settings, practice, now)
+        for message in _due(connection, facts, settings, practice, now)
         if outbox.is_news(connection, message, REVIVED)
     ]
     since = min(last_run, utc_text(now)) if last_run else utc_text(now - _FIRST_LOOK_BACK)
     missed = [
         message
         for facts in message_facts.never_reminded(connection, since, utc_text(now))
-        for message in _missed(facts, settings, practice, now, last_run)
+        for message in _missed(connection, facts, settings, practice, now, last_run)
     ]
     return Plan(tuple(due), tuple(missed))
 
 
-def _due(facts: AppointmentFacts, settings: Settings, practice: Practice, now: datetime) -> Iterator[NewMessage]:
+def _due(
+    connection: sqlite3.Connection, facts: AppointmentFacts, settings: Settings, practice: Practice, now: datetime
+) -> Iterator[NewMessage]:
     from guru_tui.services.addressing import by_rule, configured
     from guru_tui.services.notifications import after_quiet_hours
 
@@ -85,11 +87,16 @@ def _due(facts: AppointmentFacts, settings: Settings, practice: Practice, now: d
     starts = from_utc_text(facts.starts_at)
     for to in by_rule(facts.person, practice.channels_for("reminder"), configured(settings), settings):
         quiet_until = after_quiet_hours("reminder", to.channel, now, practice, starts)
-        yield _message(facts, to, practice, quiet_until if quiet_until > now else moment)
+        yield _message(connection, facts, to, practice, quiet_until if quiet_until > now else moment)
 
 
 def _missed(
-    facts: AppointmentFacts, settings: Settings, practice: Practice, now: datetime, last_run: str
+    connection: sqlite3.Connection,
+    facts: AppointmentFacts,
+    settings: Settings,
+    practice: Practice,
+    now: datetime,
+    last_run: str,
 ) -> Iterator[NewMessage]:
     from dataclasses import replace
 
@@ -104,14 +111,16 @@ def _missed(
     due = to_local(moment, facts.zone)
     reason = f"guru was not running from {short_date(due.date())} {due:%H:%M} until the appointment"
     for to in by_rule(facts.person, practice.channels_for("reminder"), configured(settings), settings)[:1]:
-        yield replace(_message(facts, to, practice, moment), state="missed", reason=reason)
+        yield replace(_message(connection, facts, to, practice, moment), state="missed", reason=reason)
 
 
-def _message(facts: AppointmentFacts, to: Address, practice: Practice, not_before: datetime) -> NewMessage:
+def _message(
+    connection: sqlite3.Connection, facts: AppointmentFacts, to: Address, practice: Practice, not_before: datetime
+) -> NewMessage:
     from guru_tui.domain.message import NewMessage
-    from guru_tui.services.notifications import text_of
+    from guru_tui.services.message_texts import text_of
 
-    text = text_of("reminder", facts, to.channel, practice)
+    text = text_of(connection, "reminder", facts, to.channel, practice)
     problem = to.problem or text.problem
     return NewMessage(
         kind="reminder",

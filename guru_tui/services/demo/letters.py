@@ -18,7 +18,7 @@ from guru_tui.services.demo.diary import Diary, Visit
 from guru_tui.services.demo.ledger import Bill, Ledger
 from guru_tui.services.demo.people import Person
 from guru_tui.services.demo.samples import Moment, Samples, wall
-from guru_tui.services.message_texts import appointment_values, compose, invoice_values
+from guru_tui.services.message_texts import appointment_values, compose, default_template, invoice_values
 from guru_tui.settings import Settings
 from guru_tui.store.bulk import Batch
 
@@ -172,6 +172,9 @@ class Letters:
             currency=self.practice.currency,
             address=place["address"],
             instructions=place["instructions"],
+            type_id=None,
+            minutes=visit.kind.minutes,
+            place=place["name"],
         )
 
     def batches(self) -> list[Batch]:
@@ -201,7 +204,7 @@ def _addressee(person: Person, *, paying: bool = False) -> Addressee:
 
 
 def _row(letter: Letter) -> tuple[object, ...]:
-    text = compose(letter.kind, letter.to.channel, letter.values)
+    text = compose(default_template(letter.kind, letter.to.channel), letter.values)
     visit = letter.visit.id if letter.visit else None
     bill = letter.bill.id if letter.bill else None
     key = idempotency_key(

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
 
 _APPOINTMENT = """
-SELECT a.id, c.id, c.first_name, c.last_name, c.mobile, c.email, c.sms_allowed, c.email_allowed,
+SELECT a.id, c.id, c.first_name, c.last_name, c.mobile, c.email, c.sms_allowed, c.email_allowed, c.language,
        a.status, a.starts_at, a.starts_local, a.zone, a.created_at, a.sequence, a.title, a.fee_minor, a.currency,
        COALESCE(NULLIF(l.address, ''), l.video_link, ''), COALESCE(l.instructions, ''),
+       a.type_id, a.minutes, COALESCE(l.name, ''),
        COALESCE((SELECT max(n.created_at) FROM outbox_message n
                   WHERE n.appointment_id = a.id AND n.starts_at = a.starts_at
                     AND n.kind IN ('confirmation', 'reschedule')
@@ -21,7 +22,7 @@ FROM appointment a
 JOIN client c ON c.id = a.client_id
 LEFT JOIN location l ON l.id = a.location_id
 """
-_STARTS_LOCAL, _ZONE, _TOLD_AT = 10, 11, 19
+_STARTS_LOCAL, _ZONE, _TOLD_AT = 11, 12, 23
 
 
 def appointment(connection: sqlite3.Connection, appointment_id: int) -> AppointmentFacts | None:
@@ -115,7 +116,7 @@ def invoice(connection: sqlite3.Connection, invoice_id: int) -> InvoiceFacts | N
     """One invoice; the bill goes to the bill-to address where the client has one. None where it does not exist."""
     row = connection.execute(
         """SELECT i.id, c.id, c.first_name, c.last_name, c.mobile, COALESCE(NULLIF(c.bill_to_email, ''), c.email),
-                  c.sms_allowed, c.email_allowed OR c.bill_to_email <> '',
+                  c.sms_allowed, c.email_allowed OR c.bill_to_email <> '', c.language,
                   i.status, COALESCE(i.number, ''), i.due_on, i.currency,
                   i.total_minor
                   - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payment_allocation p WHERE p.invoice_id = i.id),
@@ -158,11 +159,11 @@ def document(connection: sqlite3.Connection, document_id: int) -> tuple[str, byt
 def _appointment(row: tuple[Any, ...]) -> AppointmentFacts:
     from guru_tui.domain.message_facts import AppointmentFacts
 
-    return AppointmentFacts(row[0], _person(row[1:8]), *row[8:])
+    return AppointmentFacts(row[0], _person(row[1:9]), *row[9:])
 
 
 def _person(row: Any) -> Person:
     from guru_tui.domain.message_facts import Person
 
-    client_id, first, last, mobile, email, sms, mail = row
-    return Person(client_id, first, last, mobile, email, bool(sms), bool(mail))
+    client_id, first, last, mobile, email, sms, mail, language = row
+    return Person(client_id, first, last, mobile, email, bool(sms), bool(mail), language)
