@@ -34,8 +34,8 @@ class OutgoingMessage:
 
     `recipient` is a mail address or an E.164 number. `created_at` (aware) is the instant the recipient reads as the
     mail's date, so it is when the message is sent, not when it was planned. `html` is the mail's other form, empty for
-    none; an attachment of type `text/calendar` also becomes one, so that calendars see it. `idempotency_key` becomes the mail's
-    Message-ID: the same key gives the same one, which lets mail programs fold a repeated message into one.
+    none; an attachment of type `text/calendar` also becomes one, so that calendars see it. `idempotency_key` becomes
+    the mail's Message-ID: the same key gives the same one, which lets mail programs fold a repeated message into one.
     """
 
     id: int
