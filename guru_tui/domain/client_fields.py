@@ -30,7 +30,7 @@ CLIENT_FIELDS: dict[str, ClientField] = {
     "address": ClientField("multiline", "Address"),
     "birth_date": ClientField("date", "Date of birth"),
     "id_number": ClientField("number", "ID number"),
-    "language": ClientField("language", "Language", "en"),
+    "language": ClientField("language", "Language"),
     "sms_allowed": ClientField("bool", "SMS allowed", True),
     "email_allowed": ClientField("bool", "Email allowed", True),
     "codes_consent_on": ClientField("date", "Codes by mail agreed on"),
@@ -43,7 +43,9 @@ _LANGUAGES = {
     **{
         "english": "en",
         "engels": "en",
+        "eng": "en",
         "afrikaans": "af",
+        "afr": "af",
         "isizulu": "zu",
         "zulu": "zu",
         "isixhosa": "xh",

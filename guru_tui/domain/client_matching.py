@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from guru_tui.domain.client_fields import CLIENT_FIELDS, same_name
 
 Fields = dict[str, str | bool]
-_NEVER_CHANGED = frozenset({"first_name", "last_name", "language"})
+_NEVER_CHANGED = frozenset({"first_name", "last_name"})
 
 
 @dataclass(slots=True)

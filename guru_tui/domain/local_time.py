@@ -93,14 +93,19 @@ def short_date(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
-def long_date(day: date) -> str:
-    """`Wed 5 June`: how a message writes a day (the form of the merge tag `appointment_start_date`)."""
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1]}"
+def long_date(day: date, language: str = "en") -> str:
+    """`Wed 5 June`, in Afrikaans (`af`) `Wo 5 Junie`: how a message writes a day (`appointment_start_date`)."""
+    weekday = AFRIKAANS_WEEKDAYS[day.weekday()] if language == "af" else WEEKDAYS[day.weekday()][:3]
+    return f"{weekday} {day.day} {_month(day, language)}"
 
 
-def full_date(day: date) -> str:
-    """`5 June 2026`: how a document and a sentence write a day."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+def full_date(day: date, language: str = "en") -> str:
+    """`5 June 2026`, in Afrikaans (`af`) `5 Junie 2026`: how a document and a sentence write a day."""
+    return f"{day.day} {_month(day, language)} {day.year}"
+
+
+def _month(day: date, language: str) -> str:
+    return (AFRIKAANS_MONTHS if language == "af" else MONTHS)[day.month - 1]
 
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -117,4 +122,19 @@ MONTHS = (
     "October",
     "November",
     "December",
+)
+AFRIKAANS_WEEKDAYS = ("Ma", "Di", "Wo", "Do", "Vr", "Sa", "So")
+AFRIKAANS_MONTHS = (
+    "Januarie",
+    "Februarie",
+    "Maart",
+    "April",
+    "Mei",
+    "Junie",
+    "Julie",
+    "Augustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
 )

@@ -10,6 +10,12 @@ MESSAGE_STATES = (
 )  # fmt: skip
 """Every state that a message can be in, on its way and then at its ends."""
 
+ENDED_BADLY = ("failed", "undelivered", "unknown", "missed", "blocked")
+"""The states that a person has to deal with, until she says that she has."""
+
+OWN_KINDS = ("agenda", "alert")
+"""The kinds of mail that go to the practitioner herself, their texts final when they are made."""
+
 
 @dataclass(frozen=True)
 class NewMessage:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from guru_tui.domain.money import exponent, short_text
+
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -43,6 +45,53 @@ def measure(text: str) -> SmsMeasure:
     if length <= single:
         return SmsMeasure(encoding, length, single, 1 if text else 0, offending)
     return SmsMeasure(encoding, length, linked, _fill(units, linked), offending)
+
+
+def note(text: str, price: str = "", currency: str = "") -> str:
+    """What a text takes as an SMS, in words; empty for an empty text.
+
+    `107/160 · 1 SMS · R0.32`, or `“–” is not in the SMS alphabet: 70 letters per SMS (67/70 · 1 SMS)`. `price` is that
+    of one SMS (the setting `sms_price`), empty where it is not known.
+    """
+    if not text:
+        return ""
+    size = measure(text)
+    if not size.offending:
+        return brief(size, price, currency)
+    return (
+        f"“{shown(size.offending)}” is not in the SMS alphabet: "
+        f"{size.per_segment} letters per SMS ({brief(size, price, currency)})"
+    )
+
+
+def brief(size: SmsMeasure, price: str = "", currency: str = "") -> str:
+    """Letters used of those there is room for, number of SMS, and their price where it is known."""
+    parts = [f"{size.length}/{size.per_segment * max(size.segments, 1)}", f"{size.segments} SMS"]
+    cost = price_text(size.segments, price, currency)
+    return " · ".join([*parts, cost] if cost else parts)
+
+
+def price_text(segments: int, price: str, currency: str) -> str:
+    """What a message of so many SMS costs, as people write amounts: `R0.32`, with the parts of a cent that it has.
+
+    `price` is that of one SMS, a decimal number in the currency's major unit (the setting `sms_price`); empty gives "".
+    """
+    if not price:
+        return ""
+    from decimal import Decimal
+
+    total = Decimal(price) * segments
+    symbol = short_text(0, currency).removesuffix("0")
+    places = max(exponent(currency), -int(total.normalize().as_tuple().exponent))
+    return f"{symbol}{total:.{places}f}"
+
+
+def shown(character: str) -> str:
+    """A character as it can be named on a screen: itself, or its code point where there is nothing to see."""
+    from unicodedata import combining
+
+    alone = character.isprintable() and character.strip() and not combining(character)
+    return character if alone else f"U+{ord(character):04X}"
 
 
 def _units(character: str, encoding: str) -> int:

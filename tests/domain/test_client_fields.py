@@ -133,6 +133,13 @@ def test_fields_are_normalised() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "stored"), [("", ""), ("af", "af"), ("AFR", "af"), ("Engels", "en"), ("en-ZA", "en"), ("isiZulu", "zu")]
+)
+def test_a_language_is_read_by_its_name_or_code(typed: str, stored: str) -> None:
+    assert normalise({"language": typed}, country="ZA", today=TODAY) == {"language": stored}
+
+
+@pytest.mark.parametrize(
     ("name", "typed", "said"),
     [
         ("shoe_size", "44", "A client has no 'shoe_size'"),

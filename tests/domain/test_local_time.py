@@ -12,6 +12,7 @@ from guru_tui.domain.local_time import (
     day_bounds,
     from_utc_text,
     from_wall_text,
+    full_date,
     long_date,
     resolve,
     short_date,
@@ -129,3 +130,17 @@ def test_zones_that_do_not_exist_are_refused() -> None:
 
 def test_dates_are_written_in_english_whatever_the_locale() -> None:
     assert (short_date(date(2026, 6, 3)), long_date(date(2026, 6, 3))) == ("Wed 3 Jun", "Wed 3 June")
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2026, 6, 3), "Wo 3 Junie 2026"), (date(2026, 3, 1), "So 1 Maart 2026"),
+        (date(2027, 1, 4), "Ma 4 Januarie 2027"), (date(2026, 12, 8), "Di 8 Desember 2026"),
+        (date(2026, 10, 1), "Do 1 Oktober 2026"), (date(2026, 5, 1), "Vr 1 Mei 2026"),
+        (date(2026, 8, 1), "Sa 1 Augustus 2026"),
+    ],
+)  # fmt: skip
+def test_days_in_afrikaans(day: date, written: str) -> None:
+    assert f"{long_date(day, 'af')} {day.year}" == written
+    assert full_date(day, "af") == written.partition(" ")[2]

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guru_tui.domain.merge_tags import TAGS, check, render
+from guru_tui.domain.merge_tags import (
+    MEANINGS,
+    PREVIOUS_TAGS,
+    TAGS,
+    check,
+    check_for,
+    completions,
+    fill,
+    kinds_of,
+    render,
+    tags_for,
+)
+from guru_tui.domain.message_facts import APPOINTMENT_KINDS, INVOICE_KINDS
 from guru_tui.errors import Invalid
 
 TYPED = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
@@ -62,3 +74,29 @@ def test_an_optional_line_leaves_no_hole() -> None:
 def test_only_tags_that_mislead_when_empty_count_as_missing() -> None:
     rendered = render("{{appointment_start_date}} {{appointment.instructions}} {{invoice.number}}", {})
     assert rendered.missing == ("appointment_start_date", "invoice.number")
+
+
+def test_what_has_been_typed_of_a_tag_is_completed_with_what_fits_the_message() -> None:
+    assert completions("client", "reminder") == ["client.first_name", "client.get_full_name"]
+    assert completions("Start_D", "reminder") == ["appointment_start_date"]
+    assert completions("invoice", "reminder") == [] and completions("prev", "confirmation") == []
+    assert completions("previous", "reschedule") == ["appointment_previous_date", "appointment_previous_time"]
+    assert completions("", "invoice") == list(tags_for("invoice")) and "invoice.number" in tags_for("invoice")
+    assert set(MEANINGS) == set(TAGS + PREVIOUS_TAGS)
+    assert kinds_of("me.phone") == APPOINTMENT_KINDS + INVOICE_KINDS
+
+
+@given(st.text(alphabet="{}[]abc. \n", max_size=30), st.sampled_from(APPOINTMENT_KINDS + INVOICE_KINDS))
+def test_what_may_be_saved_leaves_no_brace_behind(text: str, kind: str) -> None:
+    fill(text, {})  # while it is written anything may stand there
+    try:
+        check_for(f"{text} {{{{client.first_name}}}}", kind)
+    except Invalid:
+        return
+    sent = render(f"{text} {{{{client.first_name}}}}", {"client.first_name": "Sarah"}).text
+    assert "{{" not in sent and "}}" not in sent and sent.endswith("Sarah")
+    assert sent.count("[[") == sent.count("]]")
+
+
+def test_while_it_is_written_what_is_no_tag_stays() -> None:
+    assert fill("Hi {{client.first_name}} {{foo}} {{cl", {"client.first_name": "Zoë"}) == "Hi Zoë {{foo}} {{cl"

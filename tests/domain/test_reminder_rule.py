@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guru_tui.domain.reminders import after_quiet, notice_serves, reminder_moment
+from guru_tui.domain.reminders import after_quiet, before_quiet, hours_moment, notice_serves, reminder_moment
 
 ZONES = st.sampled_from(
     [
@@ -64,6 +64,62 @@ def test_always_before_the_start_on_the_right_day(
     planned = datetime.combine(start.date() - timedelta(days=lead), hour, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     if planned < begins:
         assert planned <= found <= planned + timedelta(hours=26)
+
+
+EARLY = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def hours(start: str, number: int, zone: str = "Africa/Johannesburg", now: datetime = EARLY) -> datetime:
+    return hours_moment(
+        datetime.fromisoformat(start), zone, hours=number, quiet_from=EVENING, quiet_to=MORNING, now=now
+    )
+
+
+def test_hours_before_the_start_are_real_hours() -> None:
+    assert hours("2026-11-27T14:00", 2) == at("2026-11-27T12:00+02:00")
+    assert hours("2026-11-27T14:00", 48) == at("2026-11-25T14:00+02:00")
+    # The clocks of London go back at 02:00 on 25 October 2026: 24 hours before 14:00 it was 15:00 there.
+    assert hours("2026-10-25T14:00", 24, "Europe/London") == at("2026-10-24T15:00+01:00")
+    # And forward on 28 March 2027.
+    assert hours("2027-03-28T14:00", 24, "Europe/London") == at("2027-03-27T13:00+00:00")
+    assert hours("2026-11-01T12:00", 24, "America/New_York") == at("2026-10-31T13:00-04:00")
+    assert hours("2027-03-14T12:00", 24, "America/New_York") == at("2027-03-13T11:00-05:00")
+
+
+def test_hours_that_fall_into_the_quiet_hours_come_later() -> None:
+    assert hours("2026-11-27T09:00", 3) == at("2026-11-27T07:00+02:00")
+    assert hours("2026-11-27T09:00", 12) == at("2026-11-27T07:00+02:00")
+
+
+def test_where_that_would_be_too_late_they_come_before_the_quiet_hours() -> None:
+    evening, moment = at("2026-11-26T20:00+02:00"), at("2026-11-27T05:30+02:00")
+    assert hours("2026-11-27T06:30", 1) == evening
+    assert hours("2026-11-27T06:30", 1, now=evening) == evening
+    assert hours("2026-11-27T06:30", 1, now=evening + timedelta(minutes=59)) == evening
+    assert hours("2026-11-27T06:30", 1, now=evening + timedelta(hours=1)) == moment
+
+
+@given(STARTS, ZONES, st.integers(1, 168), TIMES, TIMES)
+def test_hours_before_never_reach_the_start(
+    start: datetime, zone: str, number: int, quiet_from: time, quiet_to: time
+) -> None:
+    begins = start.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    planned = begins - timedelta(hours=number)
+    for now in (EARLY, planned, begins):
+        found = hours_moment(start, zone, hours=number, quiet_from=quiet_from, quiet_to=quiet_to, now=now)
+        assert found < begins
+        assert planned - timedelta(hours=26) <= found <= planned + timedelta(hours=26)
+        if found > planned:
+            assert after_quiet(found, zone, quiet_from, quiet_to) == found
+
+
+@given(STARTS, ZONES, TIMES, TIMES)
+def test_the_quiet_hours_have_begun_when_they_are_on(
+    now: datetime, zone: str, quiet_from: time, quiet_to: time
+) -> None:
+    instant = now.replace(tzinfo=UTC)
+    if after_quiet(instant, zone, quiet_from, quiet_to) > instant:
+        assert instant - timedelta(hours=26) <= before_quiet(instant, zone, quiet_from) <= instant
 
 
 @given(STARTS, ZONES, TIMES, TIMES)

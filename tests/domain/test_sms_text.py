@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guru_tui.domain.sms_text import SmsMeasure, measure
+from guru_tui.domain.sms_text import SmsMeasure, measure, note, price_text, shown
 
 ALPHABET = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -74,3 +74,44 @@ def test_the_alphabet_never_forces_16_bits(text: str) -> None:
 @given(st.text(max_size=300), st.text(max_size=30))
 def test_more_text_never_takes_fewer_sms(text: str, more: str) -> None:
     assert measure(text + more).segments >= measure(text).segments
+
+
+@pytest.mark.parametrize(
+    ("text", "price", "expected"),
+    [
+        ("", "0.32", ""),
+        ("x" * 107, "0.32", "107/160 · 1 SMS · R0.32"),
+        ("x" * 107, "", "107/160 · 1 SMS"),
+        ("x" * 161, "0.32", "161/306 · 2 SMS · R0.64"),
+        ("{" * 80, "", "160/160 · 1 SMS"),
+        ("–" * 67, "", "“–” is not in the SMS alphabet: 70 letters per SMS (67/70 · 1 SMS)"),
+        ("ê" * 71, "1", "“ê” is not in the SMS alphabet: 67 letters per SMS (71/134 · 2 SMS · R2.00)"),
+        ("Hi \u200b", "", "“U+200B” is not in the SMS alphabet: 70 letters per SMS (4/70 · 1 SMS)"),
+    ],
+)
+def test_what_a_text_takes_is_told_in_a_line(text: str, price: str, expected: str) -> None:
+    assert note(text, price, "ZAR") == expected
+
+
+@pytest.mark.parametrize(
+    ("segments", "price", "currency", "expected"),
+    [
+        (1, "0.3275", "ZAR", "R0.3275"),
+        (4, "0.3275", "ZAR", "R1.31"),
+        (2, "5", "JPY", "¥10"),
+        (1, "0.5", "JPY", "¥0.5"),
+        (3, "0.1", "USD", "$0.30"),
+        (1000, "1", "EUR", "€1000.00"),
+        (1, "0.32", "CHF", "CHF 0.32"),
+        (7, "", "ZAR", ""),
+    ],
+)
+def test_a_price_is_exact(segments: int, price: str, currency: str, expected: str) -> None:
+    assert price_text(segments, price, currency) == expected
+
+
+@pytest.mark.parametrize(
+    ("character", "expected"), [("–", "–"), ("😀", "😀"), ("\u0302", "U+0302"), ("\u202e", "U+202E"), ("\t", "U+0009")]
+)
+def test_a_letter_that_cannot_be_seen_is_named_by_its_number(character: str, expected: str) -> None:
+    assert shown(character) == expected

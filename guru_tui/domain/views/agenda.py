@@ -11,7 +11,8 @@ from guru_tui.domain.local_time import elapsed
 class AgendaEntry(NamedTuple):
     """One line of a day: an appointment, or a blocked time (`kind == "block"`, no client).
 
-    `reminder`: the word of `REMINDER_WORDS` that tells what became or becomes of the reminder.
+    `reminder`: the word of `REMINDER_WORDS` that tells what became or becomes of the reminder; of one that is
+    scheduled `reminder_at` is when it leaves, in the appointment's zone, and `reminder_by` how (`SMS and email`).
     `billing`: `-`, `uninvoiced`, `draft`, `sent`, `overdue` or `paid`. `owes_minor`: due on issued invoices.
     """
 
@@ -36,6 +37,8 @@ class AgendaEntry(NamedTuple):
     invoice_due_on: date | None = None
     owes_minor: int = 0
     visit: int = 0
+    reminder_at: datetime | None = None
+    reminder_by: str = ""
 
     @property
     def minutes(self) -> int:
@@ -62,7 +65,11 @@ LIVE = ("booked", "confirmed")
 
 
 class DayTotals(NamedTuple):
-    """What needs a person, for the head of Today and `guru doctor`."""
+    """What needs a person, for the head of every screen and for Today.
+
+    `failed_messages`: those that ended badly (`ENDED_BADLY`) and nobody has dealt with. `replies`: what clients have
+    answered and somebody still has to read.
+    """
 
     uninvoiced_minor: int
     uninvoiced: int
@@ -70,6 +77,7 @@ class DayTotals(NamedTuple):
     overdue: int
     failed_messages: int
     held_messages: int
+    replies: int = 0
 
 
 class Conflict(NamedTuple):

@@ -50,7 +50,7 @@ class ClientVisit:
 
 @dataclass(frozen=True, slots=True)
 class ClientDetail:
-    """A client's record as the client pane shows it."""
+    """A client's record as the client pane shows it. `language`: of the messages; empty for the practice's."""
 
     row: ClientRow
     address: str
@@ -69,3 +69,4 @@ class ClientDetail:
     upcoming: tuple[ClientVisit, ...]
     recent: tuple[ClientVisit, ...]
     invoices: tuple[InvoiceRow, ...]
+    language: str = ""

@@ -43,6 +43,16 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One try at sending a message; `ended_at` None and `result` empty where a process died in it."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessagePreview:
     """A message as it would go out. `problem`: why it would be blocked, empty when nothing stands in its way."""
 
@@ -54,3 +64,63 @@ class MessagePreview:
     segments: int = 0
     encoding: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """What the account with the SMS provider held at `at`: a decimal number, in a currency or (empty) in credits."""
+
+    amount: str
+    currency: str
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """`R1 267.93`, `42.5 credits`: for screens."""
+        from decimal import Decimal
+
+        from guru_tui.domain.money import exponent, full_text
+
+        if not self.currency:
+            return f"{self.amount} credits"
+        minor = int((Decimal(self.amount) * 10 ** exponent(self.currency)).to_integral_value("ROUND_FLOOR"))
+        return full_text(minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReminder:
+    """A reminder that an appointment gets, has had, or does not get.
+
+    `state`: `planned`, a state of the outbox (then `message_id` is its row's), or `none` with the `reason`. `leaves`:
+    when it left, leaves, or would have left. `when` says the lead: `the day before at 10:00`.
+    """
+
+    rule_id: int
+    channel: str
+    recipient: str
+    leaves: datetime
+    state: str
+    subject: str = ""
+    body: str = ""
+    reason: str = ""
+    message_id: int | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRow:
+    """What came back by mail. `reading`: yes, no, unclear, bounce or auto; `outcome`: what was done about it by
+    itself, or why nothing was; `done`: nothing is left to do about it."""
+
+    id: int
+    client_id: int | None
+    client: str
+    appointment_id: int | None
+    received: datetime
+    reading: str
+    subject: str
+    body: str
+    outcome: str
+    done: bool
+    message_id: int | None = None
+    sender: str = ""
