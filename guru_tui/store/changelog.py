@@ -16,6 +16,8 @@ from guru_tui.domain.local_time import utc_text
 from guru_tui.errors import MovedOn, NotAllowed, NotFound
 
 _OUTSIDE = "written outside a named action"
+OPT_OUT = "opt-out"
+"""The name of the action in which a client's "STOP" is written down; it is no step of the practitioner's."""
 
 
 def trigger_sql(table: str, columns: Iterable[str], key: str) -> list[str]:
@@ -101,8 +103,9 @@ def latest_undoable(connection: sqlite3.Connection) -> tuple[int, str]:
 def final_step(connection: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and summary of the practitioner's newest step if that stays for good, as an issued invoice does."""
     row = connection.execute(
-        "SELECT id, summary FROM action WHERE id = (SELECT max(id) FROM action WHERE name <> 'opt-out' "
-        "AND undoes IS NULL AND undone_by IS NULL) AND name IN ('issue invoice', 'send invoice') AND NOT undoable"
+        "SELECT id, summary FROM action WHERE id = (SELECT max(id) FROM action WHERE name <> ? "
+        "AND undoes IS NULL AND undone_by IS NULL) AND name IN ('issue invoice', 'send invoice') AND NOT undoable",
+        (OPT_OUT,),
     ).fetchone()
     return (row[0], row[1]) if row else None
 
@@ -110,29 +113,37 @@ def final_step(connection: sqlite3.Connection) -> tuple[int, str] | None:
 def revert(connection: sqlite3.Connection, action_id: int, by: int) -> None:
     """Put back the rows that `action_id` changed, under the open action `by`.
 
-    Raises `MovedOn` where a row no longer equals what the action left behind, and `NotAllowed` where
-    something later refers to a row the action had made; the caller's transaction then rolls back.
+    What a client has told a provider since stays as the client wants it, and is in nobody's way. Raises `MovedOn`
+    where a row no longer equals what the action left behind, and `NotAllowed` where something later refers to a row
+    the action had made; the caller's transaction then rolls back.
     """
     changes = connection.execute(
         "SELECT table_name, row_key, before, after FROM change WHERE action_id = ? ORDER BY id DESC", (action_id,)
     ).fetchall()
     for table, key, before, after in changes:
-        _put_back(connection, table, key, before, after)
+        _put_back(connection, action_id, table, key, before, after)
     connection.execute("UPDATE action SET undone_by = ? WHERE id = ?", (by, action_id))
 
 
-def _put_back(connection: sqlite3.Connection, table: str, key: str, before: str | None, after: str | None) -> None:
+def _put_back(
+    connection: sqlite3.Connection, action_id: int, table: str, key: str, before: str | None, after: str | None
+) -> None:
     columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
     key_column = next(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[5])
     image = ", ".join(f"'{name}', \"{name}\"" for name in columns)
     now = connection.execute(f'SELECT json_object({image}) FROM "{table}" WHERE "{key_column}" = ?', (key,)).fetchone()
-    if (json.loads(now[0]) if now else None) != (json.loads(after) if after else None):
+    found, left = json.loads(now[0]) if now else None, json.loads(after) if after else None
+    told: set[str] = set()
+    if found != left and found is not None and left is not None:
+        told = _told_since(connection, action_id, table, key)
+        found, left = ({name: row[name] for name in row if name not in told} for row in (found, left))
+    if found != left:
         raise MovedOn("That was changed again since, so it cannot be undone; undo or change the later step first.")
     try:
         if before is None:
             connection.execute(f'DELETE FROM "{table}" WHERE "{key_column}" = ?', (key,))
             return
-        values = {name: value for name, value in json.loads(before).items() if name in columns}
+        values = {name: value for name, value in json.loads(before).items() if name in columns and name not in told}
         names = ", ".join(f'"{name}"' for name in values)
         if now is None:
             marks = ", ".join("?" * len(values))
@@ -144,3 +155,15 @@ def _put_back(connection: sqlite3.Connection, table: str, key: str, before: str 
         raise NotAllowed(
             "Something newer builds on that, so it cannot be undone; remove the newer entry first."
         ) from None
+
+
+def _told_since(connection: sqlite3.Connection, action_id: int, table: str, key: str) -> set[str]:
+    """The columns of a row that a client's own word to a provider has changed since the action."""
+    rows = connection.execute(
+        """SELECT c.before, c.after FROM change c JOIN action a ON a.id = c.action_id
+           WHERE c.table_name = ? AND c.row_key = ? AND c.action_id > ? AND a.name = ?
+             AND c.before IS NOT NULL AND c.after IS NOT NULL""",
+        (table, key, action_id, OPT_OUT),
+    )
+    images = [(json.loads(before), json.loads(after)) for before, after in rows]
+    return {name for before, after in images for name in after if before.get(name) != after[name]}

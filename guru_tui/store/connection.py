@@ -77,6 +77,8 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             # WAL is a property of the file and set once at creation; synchronous=FULL makes each commit durable.
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
+            # A damaged page is an error when it is read, not a table that seems to be empty.
+            connection.execute("PRAGMA cell_size_check=ON")
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise StoreDamaged(
                     f"{path} is not a guru practice; restore one with: guru restore FILE, or set GURU_HOME elsewhere."

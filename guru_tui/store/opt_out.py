@@ -18,6 +18,8 @@ def opt_out(connection: sqlite3.Connection, message_id: int, at: datetime, *, or
     if row is None:
         return
     summary = f"{row[1]} asked for no more SMS"
-    action_id = changelog.begin_action(connection, "opt-out", at=at, summary=summary, origin=origin, undoable=False)
+    action_id = changelog.begin_action(
+        connection, changelog.OPT_OUT, at=at, summary=summary, origin=origin, undoable=False
+    )
     connection.execute("UPDATE client SET sms_allowed = 0 WHERE id = ?", (row[0],))
     changelog.end_action(connection, action_id, summary)

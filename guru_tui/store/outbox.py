@@ -69,11 +69,18 @@ def is_news(connection: sqlite3.Connection, message: NewMessage, revive: Collect
 
 
 def drop_blocked(connection: sqlite3.Connection, message: NewMessage, now: str) -> None:
-    """Cancel the blocked reminders for the same start, now that `message` has a way to the client."""
+    """Cancel the blocked reminders for the same start, now that `message` has a way to the client, and those of
+    earlier rules that still wait: of several that are due only the latest goes."""
     connection.execute(
         """UPDATE outbox_message SET state = 'cancelled', reason = 'replaced by one that can go', updated_at = ?
            WHERE appointment_id = ? AND starts_at = ? AND kind = ? AND state = 'blocked'""",
         (now, message.appointment_id, message.starts_at, message.kind),
+    )
+    connection.execute(
+        """UPDATE outbox_message SET state = 'cancelled', reason = 'a later reminder takes its place', updated_at = ?
+           WHERE appointment_id = ? AND starts_at = ? AND kind = ? AND state = 'queued' AND resend_sequence = 0
+             AND rule_id <> ? AND not_before < ?""",
+        (now, message.appointment_id, message.starts_at, message.kind, message.rule_id, message.not_before),
     )
 
 
@@ -108,15 +115,31 @@ def withdraw_action(connection: sqlite3.Connection, action_id: int, now: str, re
     return cursor.rowcount
 
 
-def bring_back(connection: sqlite3.Connection, withdrawn_by: int, now: str, not_before: str) -> None:
-    """Put back what an action that is undone had withdrawn, held until `not_before` (a reminder is never held)."""
-    connection.execute(
-        """UPDATE outbox_message SET reason = '', updated_at = ?, withdrawn_by = NULL,
-                  state = CASE kind WHEN 'reminder' THEN 'queued' ELSE 'held' END,
-                  not_before = CASE kind WHEN 'reminder' THEN not_before ELSE max(not_before, ?) END
-           WHERE withdrawn_by = ? AND state = 'cancelled' AND (expires_at = '' OR expires_at > ?)""",
+# What a message says is still so: of its appointment, and of its invoice.
+_STILL_TRUE = """
+    (appointment_id IS NULL OR EXISTS (
+        SELECT 1 FROM appointment a WHERE a.id = outbox_message.appointment_id
+           AND a.starts_at = outbox_message.starts_at
+           AND a.status IN ('cancelled', 'late-cancelled') = (outbox_message.kind = 'cancellation')
+           AND a.status NOT IN ('attended', 'no-show')))
+    AND (invoice_id IS NULL OR EXISTS (
+        SELECT 1 FROM invoice i WHERE i.id = outbox_message.invoice_id AND i.status <> 'void'))"""
+
+
+def bring_back(connection: sqlite3.Connection, withdrawn_by: int, now: str, not_before: str) -> int:
+    """Put back what an action that is undone had withdrawn, where it is still true and of use; returns how many.
+
+    It is held until `not_before`; a reminder is never held.
+    """
+    cursor = connection.execute(
+        f"""UPDATE outbox_message SET reason = '', updated_at = ?, withdrawn_by = NULL,
+                   state = CASE kind WHEN 'reminder' THEN 'queued' ELSE 'held' END,
+                   not_before = CASE kind WHEN 'reminder' THEN not_before ELSE max(not_before, ?) END
+            WHERE withdrawn_by = ? AND state = 'cancelled' AND (expires_at = '' OR expires_at > ?)
+            AND {_STILL_TRUE}""",
         (now, not_before, withdrawn_by, now),
     )
+    return cursor.rowcount
 
 
 def withdraw_one(connection: sqlite3.Connection, message_id: int, now: str) -> bool:
@@ -127,6 +150,15 @@ def withdraw_one(connection: sqlite3.Connection, message_id: int, now: str) -> b
         (WITHDRAWN_BY_HAND, now, message_id),
     )
     return cursor.rowcount == 1
+
+
+def cancel(connection: sqlite3.Connection, message_id: int, now: str, reason: str) -> None:
+    """Cancel a message that has not left, for `reason`; nobody's undo brings it back."""
+    connection.execute(
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = NULL "
+        f"WHERE id = ? AND {UNSENT}",
+        (reason, now, message_id),
+    )
 
 
 def due(connection: sqlite3.Connection, now: str, channels: Iterable[str]) -> int:

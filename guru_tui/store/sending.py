@@ -10,12 +10,17 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from guru_tui.domain.message import OWN_KINDS
 from guru_tui.store.outbox import UNSENT, WAITING
 
 if TYPE_CHECKING:
     from guru_tui.domain.message import Claimed
 
 _POISON = 2
+# The columns of `Claimed`, in its order.
+_CLAIMED = """id, idempotency_key, kind, channel, recipient, recipient_name, subject, body, appointment_id,
+    starts_at, invoice_id, invoice_revision, document_id, rule_id, resend_sequence, not_before, expires_at, attempts,
+    action_id, edited"""
 
 
 def stale(connection: sqlite3.Connection, now: str) -> bool:
@@ -31,8 +36,10 @@ def stale(connection: sqlite3.Connection, now: str) -> bool:
 def recover(connection: sqlite3.Connection, now: str) -> list[int]:
     """Take up what a dead sender left; the caller holds the sender lock, so no living one is disturbed.
 
-    `claimed` is queued again, `sending` may have gone and becomes unknown, and what two senders died over is
-    failed. A sender works through its claims in their order, so where nothing was being sent it died over the first.
+    `sending` may have gone and becomes unknown, `claimed` is queued again, or failed where two senders died over it.
+    A sender works through its claims in their order, so where nothing was being sent it died over the first. A sender
+    that lives after all, because its lock was lost (its file removed, a network file system), does no harm: it cannot
+    begin to send what is no longer claimed in its name, and how its try in hand ended still counts (`settle`).
     Returns the ids of those that are now unknown or failed.
     """
     rows = connection.execute(
@@ -43,10 +50,10 @@ def recover(connection: sqlite3.Connection, now: str) -> list[int]:
         _begin_attempt(connection, rows[0][0], rows[0][2])
     ended = []
     for message_id, state, _ in rows:
-        if _died(connection, message_id) >= _POISON:
-            new, reason = "failed", "two tries ended without a result; look at it before sending it again"
-        elif state == "sending":
+        if state == "sending":
             new, reason = "unknown", "guru was interrupted while sending; it may or may not have gone"
+        elif _died(connection, message_id) >= _POISON:
+            new, reason = "failed", "two tries ended without a result; look at it before sending it again"
         else:
             new, reason = "queued", ""
         connection.execute(
@@ -75,13 +82,15 @@ def expire(connection: sqlite3.Connection, now: str) -> list[int]:
         connection.execute(
             "UPDATE outbox_message SET state = ?, reason = ?, updated_at = ?, lease_owner = '', lease_until = '' "
             "WHERE id = ?",
-            ("missed" if kind == "reminder" else "expired", too_late(reason), now, message_id),
+            ("missed" if kind == "reminder" else "expired", too_late(kind, reason), now, message_id),
         )
     return [row[0] for row in rows]
 
 
-def too_late(reason: str) -> str:
+def too_late(kind: str, reason: str = "") -> str:
     """Why a message ended unsent, with what had kept it."""
+    if kind in OWN_KINDS:
+        return f"it was no longer of use ({reason})" if reason else "it was no longer of use"
     return (
         f"the appointment began before it could be sent ({reason})"
         if reason
@@ -95,10 +104,7 @@ def claim(
     """Take up to `limit` messages that are due on `channels`, those that have waited longest, in that order."""
     listed = ", ".join(f"'{channel}'" for channel in channels)
     rows = connection.execute(
-        f"""SELECT id, idempotency_key, kind, channel, recipient, recipient_name, subject, body, appointment_id,
-                   starts_at, invoice_id, invoice_revision, document_id, rule_id, resend_sequence, not_before,
-                   expires_at, attempts, action_id, edited
-            FROM outbox_message WHERE {WAITING} AND state IN ('held', 'queued') AND not_before <= ?
+        f"""SELECT {_CLAIMED} FROM outbox_message WHERE {WAITING} AND state IN ('held', 'queued') AND not_before <= ?
             AND channel IN ({listed}) ORDER BY not_before, id LIMIT ?""",
         (now, limit),
     ).fetchall()
@@ -109,6 +115,31 @@ def claim(
     from guru_tui.domain.message import Claimed
 
     return [Claimed(*row) for row in rows]
+
+
+def as_claimed(connection: sqlite3.Connection, message_id: int) -> Claimed | None:
+    """A message as a sender would have it in hand, without taking it; None where there is none of that id."""
+    from guru_tui.domain.message import Claimed
+
+    row = connection.execute(f"SELECT {_CLAIMED} FROM outbox_message WHERE id = ?", (message_id,)).fetchone()
+    return Claimed(*row) if row else None
+
+
+def key_at(claimed: Claimed, recipient: str) -> str:
+    """The key of a message when it goes to `recipient`."""
+    from guru_tui.domain.message import idempotency_key
+
+    if claimed.appointment_id is None and claimed.invoice_id is None:
+        return claimed.idempotency_key  # about a day or an hour, which only the key itself says
+    return idempotency_key(
+        claimed.kind,
+        claimed.channel,
+        recipient,
+        appointment=(claimed.appointment_id, claimed.starts_at),
+        invoice=(claimed.invoice_id, claimed.invoice_revision),
+        rule_id=claimed.rule_id,
+        resend_sequence=claimed.resend_sequence,
+    )
 
 
 def let_go(connection: sqlite3.Connection, owner: str, now: str) -> None:
@@ -151,29 +182,29 @@ def start_sending(
     name: str,
     subject: str,
     body: str,
+    calendar_sequence: int | None = None,
+    calendar_facts: str = "",
 ) -> str | None:
-    """Make the message `sending` with the text and address it leaves with, and return its key.
+    """Make the message `sending` with the text, address and calendar entry it leaves with, and return its key.
 
     None where it was withdrawn meanwhile. Raises `sqlite3.IntegrityError` where the client's new address has had
     this very message already.
     """
-    from guru_tui.domain.message import idempotency_key
-
-    key = idempotency_key(
-        claimed.kind,
-        claimed.channel,
-        recipient,
-        appointment=(claimed.appointment_id, claimed.starts_at),
-        invoice=(claimed.invoice_id, claimed.invoice_revision),
-        rule_id=claimed.rule_id,
-        resend_sequence=claimed.resend_sequence,
-    )
+    key = key_at(claimed, recipient)
+    if (key, recipient) != (claimed.idempotency_key, claimed.recipient):
+        # Apart, because naming them writes every unique index anew even where they stay as they are; and first,
+        # because a refusal must leave the claim as it is.
+        connection.execute(
+            "UPDATE outbox_message SET idempotency_key = ?, recipient = ? "
+            "WHERE id = ? AND state = 'claimed' AND lease_owner = ?",
+            (key, recipient, claimed.id, owner),
+        )
     cursor = connection.execute(
         """UPDATE outbox_message
-           SET state = 'sending', reason = '', idempotency_key = ?, recipient = ?, recipient_name = ?,
-               subject = ?, body = ?, attempts = attempts + 1, updated_at = ?
+           SET state = 'sending', reason = '', recipient_name = ?, subject = ?, body = ?, attempts = attempts + 1,
+               updated_at = ?, calendar_sequence = ?, calendar_facts = ?
            WHERE id = ? AND state = 'claimed' AND lease_owner = ?""",
-        (key, recipient, name, subject, body, now, claimed.id, owner),
+        (name, subject, body, now, calendar_sequence, calendar_facts, claimed.id, owner),
     )
     if cursor.rowcount != 1:
         return None
@@ -181,24 +212,51 @@ def start_sending(
     return key
 
 
+# Out of which states a result may lead. All but the first are for evidence that comes late: from a sender that was
+# taken for dead, or from a provider that is asked, or that a mail comes back from.
+_FROM = {
+    "queued": ("sending", "unknown"),
+    "unknown": ("sending",),
+    "failed": ("sending", "unknown"),
+    "sent": ("sending", "unknown"),
+    "delivered": ("sending", "unknown", "sent", "undelivered"),
+    "undelivered": ("sending", "unknown", "sent"),
+}
+_LEFT = ("sent", "delivered", "undelivered")
+
+
 def settle(
     connection: sqlite3.Connection, message_id: int, now: str, state: str, reason: str = "", *, provider_id: str = "",
-    not_before: str = "",
+    not_before: str = "", poll_at: str = "",
 ) -> bool:  # fmt: skip
     """Record how a try ended: `sent`, `failed`, `unknown`, or `queued` for another one at `not_before`.
 
-    Evidence that comes late wins: a message that was given up as unknown may still become `sent`.
+    `poll_at` is when to ask the provider about `provider_id` for the first time, empty for never. What the provider
+    says later is recorded as `delivered` or `undelivered`. Late evidence wins over `unknown`: that may still become
+    any of these, but for another try, which then only a person starts (`failed`). False where the message is past it.
     """
-    allowed = "('sending', 'unknown')" if state == "sent" else "('sending')"
-    cursor = connection.execute(
-        f"""UPDATE outbox_message SET state = ?, reason = ?, provider_id = ?, sent_at = ?, updated_at = ?,
-                   not_before = CASE ? WHEN '' THEN not_before ELSE ? END, lease_owner = '', lease_until = ''
-            WHERE id = ? AND state IN {allowed}""",
-        (state, reason, provider_id, now if state == "sent" else "", now, not_before, not_before, message_id),
-    )
-    if cursor.rowcount != 1:
+    allowed = ", ".join(f"'{before}'" for before in _FROM[state])
+    row = connection.execute(
+        f"""UPDATE outbox_message
+            SET state = CASE WHEN state = 'unknown' AND :state = 'queued' THEN 'failed' ELSE :state END,
+                reason = :reason, updated_at = :now, poll_at = :poll_at, polls = 0,
+                provider_id = CASE :provider_id WHEN '' THEN provider_id ELSE :provider_id END,
+                sent_at = CASE WHEN :left AND sent_at = '' THEN :now ELSE sent_at END,
+                delivered_at = CASE :state WHEN 'delivered' THEN :now ELSE delivered_at END,
+                not_before = CASE :not_before WHEN '' THEN not_before ELSE :not_before END,
+                lease_owner = '', lease_until = ''
+            WHERE id = :id AND state IN ({allowed}) RETURNING state""",
+        {
+            "state": state, "reason": reason, "now": now, "poll_at": poll_at, "provider_id": provider_id,
+            "left": state in _LEFT, "not_before": not_before, "id": message_id,
+        },
+    ).fetchone()  # fmt: skip
+    if row is None:
         return False
-    _end_attempt(connection, message_id, now, state, reason)
+    if state in ("delivered", "undelivered"):
+        _end_attempt(connection, message_id, now, "sent", "", only="('', 'unknown')")
+    else:
+        _end_attempt(connection, message_id, now, row[0], reason)
     return True
 
 
@@ -209,10 +267,14 @@ def _begin_attempt(connection: sqlite3.Connection, message_id: int, now: str) ->
     )
 
 
-def _end_attempt(connection: sqlite3.Connection, message_id: int, now: str, result: str, reason: str) -> None:
+def _end_attempt(
+    connection: sqlite3.Connection, message_id: int, now: str, result: str, reason: str, only: str = ""
+) -> None:
+    """End the newest try; `only` (an SQL list) where its result is one of these so far."""
+    so_far = f"AND result IN {only}" if only else ""
     connection.execute(
-        """UPDATE outbox_attempt SET ended_at = ?, result = ?, reason = ?
-           WHERE id = (SELECT max(id) FROM outbox_attempt WHERE message_id = ?)""",
+        f"""UPDATE outbox_attempt SET ended_at = ?, result = ?, reason = ?
+            WHERE id = (SELECT max(id) FROM outbox_attempt WHERE message_id = ?) {so_far}""",
         (now, result, reason, message_id),
     )
 

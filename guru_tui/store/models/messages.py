@@ -66,6 +66,14 @@ class OutboxMessage(SQLModel, table=True):
         Index("ix_outbox_message_provider", "provider_id", sqlite_where=text("provider_id <> ''")),
         Index("ix_outbox_message_poll", "poll_at", sqlite_where=text("poll_at <> ''")),
         Index("ix_outbox_message_withdrawn", "withdrawn_by", sqlite_where=text("withdrawn_by IS NOT NULL")),
+        Index(
+            "ix_outbox_message_open",
+            "state",
+            "channel",
+            sqlite_where=text(
+                "acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked')"
+            ),
+        ),
         KEPT,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -193,6 +201,7 @@ class Mailbox(SQLModel, table=True):
     last_uid: int = 0
     checked_at: str = ""
     problem: str = Field(default="", description="why it could not be read, empty when it could")
+    retry_at: str = Field(default="", description="not before this is it tried again, empty where nothing is wrong")
 
 
 class ClientReply(SQLModel, table=True):

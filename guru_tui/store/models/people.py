@@ -22,7 +22,7 @@ class Client(SQLModel, table=True):
     address: str = ""
     birth_date: str = ""
     id_number: str = ""
-    language: str = "en"
+    language: str = Field(default="", description="that messages are written in; empty: the practice's")
     sms_allowed: bool = True
     email_allowed: bool = True
     codes_consent_on: str = Field(default="", description="day the client agreed to mail with diagnostic codes")

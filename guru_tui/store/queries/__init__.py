@@ -9,10 +9,36 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-__all__ = ["actions", "agenda", "clients", "hours", "invoices", "matching", "outbox", "practice", "settings"]
+__all__ = [
+    "accounts",
+    "actions",
+    "agenda",
+    "clients",
+    "hours",
+    "invoices",
+    "matching",
+    "outbox",
+    "outbox_screen",
+    "practice",
+    "replies",
+    "settings",
+]
 
 if TYPE_CHECKING:
-    from guru_tui.store.queries import actions, agenda, clients, hours, invoices, matching, outbox, practice, settings
+    from guru_tui.store.queries import (
+        accounts,
+        actions,
+        agenda,
+        clients,
+        hours,
+        invoices,
+        matching,
+        outbox,
+        outbox_screen,
+        practice,
+        replies,
+        settings,
+    )
 else:
 
     def __getattr__(name: str) -> ModuleType:

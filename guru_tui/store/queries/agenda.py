@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
+from guru_tui.domain.practice import CHANNELS
 from guru_tui.domain.views.agenda import LIVE, AgendaEntry, Conflict, DayTotals
+from guru_tui.store.queries.message_facts import HEARD
+from guru_tui.store.queries.message_rules import rules
+from guru_tui.store.queries.reminder_words import ReminderWords, Visit
 
 if TYPE_CHECKING:
     from guru_tui.domain.practice import Practice
@@ -15,12 +20,11 @@ if TYPE_CHECKING:
 _LONGEST = timedelta(days=1)  # no appointment is longer, so an index range can bound what may still overlap
 
 # `+s.status` keeps SQLite on the client's few invoices instead of walking every unpaid one.
-_APPOINTMENT = """
+_APPOINTMENT = f"""
 SELECT a.id, a.starts_at, a.ends_at, a.zone, a.title, a.status, a.client_id,
        trim(c.first_name || ' ' || c.last_name), c.mobile, c.email, c.sms_allowed, c.email_allowed,
        COALESCE(l.name, ''), a.fee_minor, a.currency, a.note, a.created_at,
-       (SELECT group_concat(o.state) FROM outbox_message o
-         WHERE o.appointment_id = a.id AND o.kind = 'reminder' AND o.starts_at = a.starts_at),
+       {HEARD}, a.type_id, a.starts_local,
        (SELECT o.reason FROM outbox_message o
          WHERE o.appointment_id = a.id AND o.kind = 'reminder' AND o.starts_at = a.starts_at
            AND o.reason <> '' LIMIT 1),
@@ -38,22 +42,38 @@ LEFT JOIN invoice i ON i.id = a.invoice_id
 
 
 def appointments(
-    connection: sqlite3.Connection, begin: datetime, end: datetime, *, practice: Practice, now: datetime
+    connection: sqlite3.Connection,
+    begin: datetime,
+    end: datetime,
+    *,
+    practice: Practice,
+    now: datetime,
+    available: Collection[str] = CHANNELS,
 ) -> list[AgendaEntry]:
-    """Every appointment, cancelled ones too, that overlaps `begin` to `end` (instants), by start."""
+    """Every appointment, cancelled ones too, that overlaps `begin` to `end` (instants), by start.
+
+    `available`: the channels that are set up, which is where reminders can go.
+    """
+    words = ReminderWords(practice, rules(connection, "reminder"), now, available)
     rows = connection.execute(
         _APPOINTMENT + "WHERE a.starts_at > ? AND a.starts_at < ? AND a.ends_at > ? ORDER BY a.starts_at, a.id",
         (utc_text(begin - _LONGEST), utc_text(end), utc_text(begin)),
     )
-    return [_entry(row, practice, now) for row in rows]
+    return [_entry(row, words, now) for row in rows]
 
 
 def appointment(
-    connection: sqlite3.Connection, appointment_id: int, *, practice: Practice, now: datetime
+    connection: sqlite3.Connection,
+    appointment_id: int,
+    *,
+    practice: Practice,
+    now: datetime,
+    available: Collection[str] = CHANNELS,
 ) -> AgendaEntry | None:
     """One appointment as the agenda shows it."""
+    words = ReminderWords(practice, rules(connection, "reminder"), now, available)
     row = connection.execute(_APPOINTMENT + "WHERE a.id = ?", (appointment_id,)).fetchone()
-    return _entry(row, practice, now) if row else None
+    return _entry(row, words, now) if row else None
 
 
 def blocks(connection: sqlite3.Connection, begin: datetime, end: datetime) -> list[AgendaEntry]:
@@ -108,51 +128,30 @@ def totals(connection: sqlite3.Connection, *, now: datetime, today: date) -> Day
     """What needs a person, over the whole practice."""
     # The statuses are listed for the index on them: by invoice alone SQLite walks every cancelled appointment too.
     row = connection.execute(
-        """SELECT COALESCE(u.amount, 0), u.visits, COALESCE(o.amount, 0), o.invoices, f.messages, h.messages FROM
+        """SELECT COALESCE(u.amount, 0), u.visits, COALESCE(o.amount, 0), o.invoices, f.messages, h.messages,
+                  r.replies FROM
            (SELECT SUM(fee_minor) AS amount, count(*) AS visits FROM appointment
              WHERE invoice_id IS NULL AND fee_minor > 0 AND status IN ('attended', 'booked', 'confirmed')
                AND (status = 'attended' OR (starts_at < :now AND ends_at <= :now))) u,
            (SELECT SUM(i.total_minor - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payment_allocation p
                                          WHERE p.invoice_id = i.id)) AS amount, count(*) AS invoices
              FROM invoice i WHERE i.status = 'sent' AND i.due_on < :today) o,
-           (SELECT count(*) AS messages FROM outbox_message WHERE state IN ('failed', 'unknown', 'missed', 'blocked')
-              AND created_at > :lately) f,
-           (SELECT count(*) AS messages FROM outbox_message WHERE state = 'held') h""",
-        {"now": utc_text(now), "today": today.isoformat(), "lately": utc_text(now - timedelta(days=30))},
+           (SELECT count(*) AS messages FROM outbox_message WHERE acknowledged_at = ''
+              AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked')) f,
+           (SELECT count(*) AS messages FROM outbox_message WHERE state = 'held') h,
+           (SELECT count(*) AS replies FROM client_reply WHERE done_at = '') r""",
+        {"now": utc_text(now), "today": today.isoformat()},
     ).fetchone()
     return DayTotals(*row)
 
 
-_WORDS = {"claimed": "queued", "sending": "queued", "undelivered": "failed", "blocked": "no-address"}
-# Of several reminders for one appointment the one that needs a person is shown before the one that went well.
-_ORDER = ("failed", "unknown", "missed", "queued", "held", "delivered", "sent", "no-address", "expired", "cancelled")
-
-
-def _reminder_word(
-    states: str | None, reachable: tuple[str, str, bool, bool], starts: datetime, practice: Practice, now: datetime
-) -> str:
-    if states:
-        words = {_WORDS.get(state, state) for state in states.split(",")}
-        word = next(word for word in _ORDER if word in words)
-        return "-" if word in ("expired", "cancelled") else word
-    rule = practice.channels_for("reminder")
-    if starts <= now:
-        return "-"
-    if rule == "off":
-        return "off"
-    mobile, email, sms_allowed, email_allowed = reachable
-    by_sms, by_email = "sms" in rule and mobile and sms_allowed, "email" in rule and email and email_allowed
-    return "scheduled" if by_sms or by_email else "no-address"
-
-
-def _entry(row: tuple[Any, ...], practice: Practice, now: datetime) -> AgendaEntry:
+def _entry(row: tuple[Any, ...], words: ReminderWords, now: datetime) -> AgendaEntry:
     (key, start, stop, zone, title, status, client_id, client, mobile, email, sms, mail, location, fee, currency, note,
-     _created, states, reason, invoice_status, number, due_on, owes, visit) = row  # fmt: skip
+     created, heard, type_id, starts_local, reason, invoice_status, number, due_on, owes, visit) = row  # fmt: skip
     starts, ends = to_local(from_utc_text(start), zone), to_local(from_utc_text(stop), zone)
     due = date.fromisoformat(due_on) if due_on else None
-    word = "-"
-    if states or status in LIVE:
-        word = _reminder_word(states, (mobile, email, sms, mail), starts, practice, now)
+    visit_of = Visit(key, type_id, client_id, start, starts_local, zone, status, created)
+    reminder = words.of(visit_of, mobile, email, bool(sms), bool(mail), heard, reason or "")
     return AgendaEntry(
         kind="appointment",
         id=key,
@@ -168,8 +167,10 @@ def _entry(row: tuple[Any, ...], practice: Practice, now: datetime) -> AgendaEnt
         fee_minor=fee,
         currency=currency,
         note=note,
-        reminder=word,
-        reminder_reason=reason or "",
+        reminder=reminder.word,
+        reminder_reason=reminder.reason,
+        reminder_at=reminder.leaves,
+        reminder_by=reminder.by,
         billing=_billing(status, invoice_status, due, fee, ends, now),
         invoice_number=number or "",
         invoice_due_on=due,

@@ -143,8 +143,8 @@ def client(
     found = _rows(connection, "c.id = :id", {"id": client_id}, now=now, zone=zone, limit=1, offset=0)
     if not found:
         return None
-    address, birth_date, sms, email, bill_name, bill_email, created_at = connection.execute(
-        """SELECT address, birth_date, sms_allowed, email_allowed, bill_to_name, bill_to_email, created_at
+    address, birth_date, sms, email, bill_name, bill_email, created_at, language = connection.execute(
+        """SELECT address, birth_date, sms_allowed, email_allowed, bill_to_name, bill_to_email, created_at, language
            FROM client WHERE id = ?""",
         (client_id,),
     ).fetchone()
@@ -168,6 +168,7 @@ def client(
         upcoming=_visits(connection, client_id, now, past=False),
         recent=_visits(connection, client_id, now, past=True),
         invoices=tuple(invoices.invoices(connection, today=today, client_id=client_id, limit=_INVOICES)),
+        language=language,
     )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from guru_tui.domain.reminders import UNDER_WAY, Standing
+from guru_tui.store.outbox import WITHDRAWN_BY_HAND
 
 if TYPE_CHECKING:
     from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
@@ -22,7 +25,60 @@ FROM appointment a
 JOIN client c ON c.id = a.client_id
 LEFT JOIN location l ON l.id = a.location_id
 """
-_STARTS_LOCAL, _ZONE, _TOLD_AT = 11, 12, 23
+
+HEARD = f"""(SELECT group_concat(m.kind || char(31) || m.rule_id || char(31) || m.channel || char(31) || m.state
+                                || char(31) || m.recipient || char(31) || m.created_at
+                                || char(31) || (m.reason = '{WITHDRAWN_BY_HAND}'), char(30))
+             FROM outbox_message m WHERE m.appointment_id = a.id AND m.starts_at = a.starts_at
+               AND m.kind IN ('reminder', 'confirmation', 'reschedule'))"""
+"""What the outbox has about the start of an appointment `a`, for `heard` to read."""
+
+_TELLING = ("held", "queued", "claimed", "sending", "sent", "delivered", "unknown")
+
+
+class Heard(NamedTuple):
+    """What the outbox has about one start. `told_at`: when the live notice of it was made (UTC text), or empty."""
+
+    told_at: str
+    reminders: tuple[Standing, ...]
+
+
+class ReminderRow(NamedTuple):
+    """A reminder of the outbox, as the rules look at it."""
+
+    id: int
+    rule_id: int
+    channel: str
+    state: str
+    reason: str
+
+
+NOTHING_HEARD = Heard("", ())
+
+
+def heard(text: str | None, by_sms: str, by_email: str) -> Heard:
+    """Read what `HEARD` gave, for a client with these addresses (empty where one may not be used).
+
+    A reminder that was cancelled counts only where the practitioner withdrew it, one that failed while the client's
+    address is the same, one that is blocked while there is no way to the client.
+    """
+    if not text:
+        return NOTHING_HEARD
+    told_at, reminders = "", []
+    for entry in text.split("\x1e"):
+        kind, rule_id, channel, state, recipient, created_at, by_hand = entry.split("\x1f")
+        if kind != "reminder":
+            if state in _TELLING:
+                told_at = max(told_at, created_at)
+            continue
+        counts = {
+            "cancelled": by_hand == "1",
+            "failed": recipient in (by_sms, by_email),
+            "blocked": not by_sms and not by_email,
+            **dict.fromkeys(UNDER_WAY, False),
+        }.get(state, True)
+        reminders.append(Standing(int(rule_id), channel, state, counts))
+    return Heard(told_at, tuple(reminders))
 
 
 def appointment(connection: sqlite3.Connection, appointment_id: int) -> AppointmentFacts | None:
@@ -31,43 +87,66 @@ def appointment(connection: sqlite3.Connection, appointment_id: int) -> Appointm
     return _appointment(row) if row else None
 
 
-def to_remind(
-    connection: sqlite3.Connection, after: str, until: str, withdrawn_by_hand: str, due: Callable[[str, str, str], bool]
-) -> list[AppointmentFacts]:
-    """Live appointments that start between two instants (text) and have no reminder for that start that counts.
+def appointments(connection: sqlite3.Connection, ids: Iterable[int]) -> list[AppointmentFacts]:
+    """The appointments of these ids, by start."""
+    listed = ",".join(str(int(number)) for number in ids)
+    rows = connection.execute(_APPOINTMENT + f"WHERE a.id IN ({listed}) ORDER BY a.starts_at, a.id")
+    return [_appointment(row) for row in rows]
 
-    One that was withdrawn with the appointment's former state does not count, nor one that was blocked once there is a
-    way to the client, nor one that failed once the client's address is another. One that the practitioner withdrew
-    (`withdrawn_by_hand` is its reason) does. `due` is asked with wall time, zone and `told_at` before anything is made
-    of a row: most of the time nothing is due, and that should cost nothing.
+
+def upcoming(connection: sqlite3.Connection, after: str, until: str) -> Iterator[tuple[Any, ...]]:
+    """Live appointments that start between two instants (text), by start, as bare rows: most of them are not due.
+
+    Each is id, start (instant, wall time), zone, type, client, when it was made, mobile and email address, whether they
+    may be used, and what `heard` reads (empty where the outbox has nothing about that start).
     """
-    rows = connection.execute(
-        _APPOINTMENT
-        + """WHERE a.starts_at > ? AND a.starts_at <= ? AND a.status IN ('booked', 'confirmed')
-             AND NOT EXISTS (SELECT 1 FROM outbox_message m
-                 WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.starts_at = a.starts_at
-                   AND (m.state NOT IN ('blocked', 'cancelled', 'failed') OR m.reason = ?
-                        OR (m.state = 'failed' AND m.recipient IN (c.mobile, c.email))
-                        OR (m.state = 'blocked' AND (c.mobile = '' OR NOT c.sms_allowed)
-                            AND (c.email = '' OR NOT c.email_allowed))))
-             ORDER BY a.starts_at, a.id""",
-        (after, until, withdrawn_by_hand),
+    return connection.execute(
+        f"""SELECT a.id, a.starts_at, a.starts_local, a.zone, a.type_id, a.client_id, a.created_at,
+                   c.mobile, c.email, c.sms_allowed, c.email_allowed, {HEARD}
+            FROM appointment a JOIN client c ON c.id = a.client_id
+            WHERE a.starts_at > ? AND a.starts_at <= ? AND a.status IN ('booked', 'confirmed')
+            ORDER BY a.starts_at, a.id""",
+        (after, until),
     )
-    return [_appointment(row) for row in rows if due(row[_STARTS_LOCAL], row[_ZONE], row[_TOLD_AT])]
+
+
+def heard_of(connection: sqlite3.Connection, appointment_id: int) -> Heard:
+    """What the outbox has about the present start of one appointment."""
+    row = connection.execute(
+        f"""SELECT {HEARD}, CASE WHEN c.sms_allowed THEN c.mobile ELSE '' END,
+                   CASE WHEN c.email_allowed THEN c.email ELSE '' END
+            FROM appointment a JOIN client c ON c.id = a.client_id WHERE a.id = ?""",
+        (appointment_id,),
+    ).fetchone()
+    return heard(*row) if row else NOTHING_HEARD
 
 
 def never_reminded(connection: sqlite3.Connection, after: str, until: str) -> list[AppointmentFacts]:
-    """Appointments that started between two instants (text) without any reminder for that start."""
+    """Appointments that started between two instants (text) without any reminder for that start.
+
+    One that was cancelled, unless by the practitioner's own hand, was none.
+    """
     rows = connection.execute(
         _APPOINTMENT
         + """WHERE a.starts_at > ? AND a.starts_at <= ?
              AND a.status IN ('booked', 'confirmed', 'attended', 'no-show')
              AND NOT EXISTS (SELECT 1 FROM outbox_message m
-                 WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.starts_at = a.starts_at)
+                 WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.starts_at = a.starts_at
+                   AND (m.state <> 'cancelled' OR m.reason = ?))
              ORDER BY a.starts_at, a.id""",
-        (after, until),
+        (after, until, WITHDRAWN_BY_HAND),
     )
     return [_appointment(row) for row in rows]
+
+
+def reminders(connection: sqlite3.Connection, appointment_id: int, starts_at: str) -> list[ReminderRow]:
+    """The reminders that the outbox has of one start of an appointment, oldest first."""
+    rows = connection.execute(
+        """SELECT id, rule_id, channel, state, reason FROM outbox_message
+           WHERE appointment_id = ? AND starts_at = ? AND kind = 'reminder' ORDER BY id""",
+        (appointment_id, starts_at),
+    )
+    return [ReminderRow(*row) for row in rows]
 
 
 def moved_from(connection: sqlite3.Connection, appointment_id: int, action_id: int) -> tuple[str, str] | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import fields
 from typing import Any
 
 from guru_tui.domain.local_time import from_utc_text
-from guru_tui.domain.views.messages import MessageRow
+from guru_tui.domain.views.messages import AttemptRow, MessageRow
 
 _FIELDS = tuple(field.name for field in fields(MessageRow))
 _INSTANTS = (
@@ -18,22 +17,15 @@ _INSTANTS = (
 _ROW = f"SELECT {', '.join(_FIELDS)} FROM outbox_message "
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """One try at sending a message; `ended_at` None and `result` empty where a process died in it."""
-
-    started_at: datetime
-    ended_at: datetime | None
-    result: str
-    reason: str
-
-
-def messages(connection: sqlite3.Connection, state: str | None = None, limit: int = 500) -> list[MessageRow]:
-    """The newest messages first; only those in `state` where it is given."""
-    if state is None:
-        rows = connection.execute(_ROW + "ORDER BY id DESC LIMIT ?", (limit,))
-    else:
-        rows = connection.execute(_ROW + "WHERE state = ? ORDER BY id DESC LIMIT ?", (state, limit))
+def messages(
+    connection: sqlite3.Connection, state: str | None = None, limit: int = 500, *, client_id: int | None = None
+) -> list[MessageRow]:
+    """The newest messages first; only those in `state`, and to that client, where they are given."""
+    wanted = {"state": state, "client_id": client_id}
+    where = " AND ".join(f"{column} = :{column}" for column, value in wanted.items() if value is not None)
+    rows = connection.execute(
+        _ROW + (f"WHERE {where} " if where else "") + "ORDER BY id DESC LIMIT :limit", {**wanted, "limit": limit}
+    )
     return [_message(row) for row in rows]
 
 
@@ -45,8 +37,9 @@ def message(connection: sqlite3.Connection, message_id: int) -> MessageRow | Non
 
 def messages_by_id(connection: sqlite3.Connection, ids: Iterable[int]) -> list[MessageRow]:
     """The messages of these ids, oldest first."""
+    # Written out, a page of ids makes SQLite walk the whole table instead of looking each one up.
     listed = ",".join(str(int(number)) for number in ids)
-    rows = connection.execute(_ROW + f"WHERE id IN ({listed}) ORDER BY id")
+    rows = connection.execute(_ROW + "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (f"[{listed}]",))
     return [_message(row) for row in rows]
 
 
@@ -69,6 +62,33 @@ def waiting(connection: sqlite3.Connection, now: str, limit: int = 500) -> list[
         (now, limit),
     )
     return [_message(row) for row in rows]
+
+
+def waiting_on(connection: sqlite3.Connection, now: str, channels: Iterable[str]) -> list[MessageRow]:
+    """The messages for these channels whose time has come by `now` (text) and that no sender has taken."""
+    listed = ", ".join(f"'{channel}'" for channel in channels)
+    rows = connection.execute(
+        _ROW + f"WHERE state IN ('held', 'queued') AND not_before <= ? AND channel IN ({listed}) ORDER BY id", (now,)
+    )
+    return [_message(row) for row in rows]
+
+
+def same_elsewhere(connection: sqlite3.Connection, message_id: int, channel: str) -> tuple[int, str] | None:
+    """Id and state of the message that tells the same client the same on `channel`; None where there is none.
+
+    One that was taken back, blocked or came too late does not count: it can be put in again.
+    """
+    row = connection.execute(
+        """SELECT o.id, o.state FROM outbox_message m JOIN outbox_message o
+             ON o.kind = m.kind AND o.client_id IS m.client_id AND o.rule_id = m.rule_id
+            AND o.resend_sequence = m.resend_sequence
+            AND (m.appointment_id IS NOT NULL AND o.appointment_id = m.appointment_id AND o.starts_at = m.starts_at
+                 OR m.invoice_id IS NOT NULL AND o.invoice_id = m.invoice_id)
+           WHERE m.id = ? AND o.channel = ? AND o.state NOT IN ('cancelled', 'blocked', 'expired')
+           ORDER BY o.id DESC LIMIT 1""",
+        (message_id, channel),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def gone_for_action(connection: sqlite3.Connection, action_id: int) -> list[MessageRow]:
