@@ -26,6 +26,10 @@ class Settings(NamedTuple):  # not a dataclass: an idle `guru remind` is short o
     home: Path
     values: Mapping[str, str] = MappingProxyType({})
 
+    def __repr__(self) -> str:
+        """Without the values: keys and passwords are among them, and a crash report shows what it meets."""
+        return f"Settings({str(self.home)!r}, {sorted(self.values)})"
+
     @property
     def database(self) -> Path:
         """The practice's file."""

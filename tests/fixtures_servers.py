@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.servers import Certificates, ClickatellServer, RawServer, SmtpServer
+
+if TYPE_CHECKING:  # Twisted takes long to load, and few tests need it
+    from tests.imap_server import DovecotServer, ImapServer
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +59,35 @@ def start_raw() -> Iterator[Callable[..., RawServer]]:
     yield start
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def start_imap(certificates: Certificates) -> Iterator[Callable[..., ImapServer]]:
+    """Starts an `ImapServer` with the options given."""
+    from tests.imap_server import ImapServer
+
+    started: list[ImapServer] = []
+
+    def start(**options: Any) -> ImapServer:
+        started.append(ImapServer(certificates, **options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def imap_server(start_imap: Callable[..., ImapServer]) -> ImapServer:
+    """A mailbox over TLS that wants a login."""
+    return start_imap()
+
+
+@pytest.fixture
+def dovecot(certificates: Certificates) -> Iterator[DovecotServer]:
+    """The IMAP server that most mail providers run; skips where it is not installed."""
+    from tests.imap_server import DovecotServer
+
+    server = DovecotServer.start(certificates)
+    yield server
+    server.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import ssl
 import struct
@@ -11,6 +12,7 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
@@ -35,10 +37,14 @@ class Certificates:
         self.ca_file = folder / "authority.pem"
         self._authority.cert_pem.write_to_path(self.ca_file)
 
-    def server_context(self, *names: str) -> ssl.SSLContext:
-        """A context for a server known by `names` (by default this machine's)."""
+    def leaf(self, *names: str) -> trustme.LeafCert:
+        """A certificate for a server known by `names` (by default this machine's)."""
+        return self._authority.issue_cert(*(names or (HOST, "localhost")))
+
+    def server_context(self, *names: str, until: datetime | None = None) -> ssl.SSLContext:
+        """A context for a server known by `names` (by default this machine's), good `until` then."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._authority.issue_cert(*(names or (HOST, "localhost"))).configure_cert(context)
+        self._authority.issue_cert(*(names or (HOST, "localhost")), not_after=until).configure_cert(context)
         return context
 
 
@@ -82,15 +88,17 @@ class SmtpServer:
         users: dict[str, str] | None = None,
         smtputf8: bool = False,
         names: tuple[str, ...] = (),
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self.security = security
         self.users = users
         self.smtputf8 = smtputf8
         self.ca_file = certificates.ca_file
-        self.context = None if security == "none" else certificates.server_context(*names)
+        self.context = None if security == "none" else context or certificates.server_context(*names)
         self.mails: list[ReceivedMail] = []
         self.commands: list[str] = []
         self.connections = 0
+        self.on_mail: Callable[[], None] | None = None  # called for each mail that has been taken, before the reply
         self.open: set[_Conversation] = set()
         self._plans: dict[str, deque[str | None]] = defaultdict(deque)
         self._loop = asyncio.new_event_loop()
@@ -283,6 +291,8 @@ class _Conversation(SMTP):
                     self._number,
                 )
             )
+            if self._server.on_mail is not None:
+                self._server.on_mail()
         if reply == DROP:
             self.abort()
         if reply in (DROP, STALL):
@@ -299,6 +309,7 @@ class ReceivedSms:
     headers: dict[str, str]
     data: dict[str, Any]
     query: str
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -313,19 +324,28 @@ class Answer:
 class ClickatellServer:
     """A provider speaking the One API and the older REST API.
 
-    It takes every message for a good key, unless `plan` has queued something else: `Answer`s, STALL.
+    It takes every message for a good key, unless `plan` has queued something else: `Answer`s, STALL. Asked what became
+    of one, it says what stands in `fates` under its id: a word of the One API, or a code of the older one. `balance`
+    is what the account holds.
     """
 
     def __init__(self, key: str = "test-key==") -> None:
         self.key = key
         self.requests: list[ReceivedSms] = []
+        self.fates: dict[str, str] = {}
+        self.balance: Any = 1267.92865
         self._plan: deque[Answer | str] = deque()
         self._done = threading.Event()
         self._server = _QuickServer(host=HOST, port=0, threaded=True)
         self._server.expect_request("/v1/message", method="POST").respond_with_handler(self._take)
         self._server.expect_request("/rest/message", method="POST").respond_with_handler(self._take_legacy)
         self._server.expect_request("/rest/account/balance").respond_with_handler(self._balance)
-        self._server.expect_request("/v1/message/00000000000000000000000000000000").respond_with_handler(self._status)
+        self._server.expect_request("/v1/balance").respond_with_handler(self._one_balance)
+        self._server.expect_request("/public-client/balance").respond_with_handler(self._one_balance)
+        self._server.expect_request(re.compile("^/v1/message/.+"), method="GET").respond_with_handler(self._status)
+        self._server.expect_request(re.compile("^/rest/message/.+"), method="GET").respond_with_handler(
+            self._legacy_status
+        )
         self._server.start()
         self.port = self._server.port
         self.url = f"http://{HOST}:{self.port}"
@@ -345,7 +365,17 @@ class ClickatellServer:
     @property
     def texts(self) -> list[tuple[str, str]]:
         """Number and text of every message that was asked for over the One API."""
-        return [(entry["to"], entry["content"]) for request in self.requests for entry in request.data["messages"]]
+        return [(entry["to"], entry["content"]) for request in self.posts for entry in request.data["messages"]]
+
+    @property
+    def posts(self) -> list[ReceivedSms]:
+        """The requests that hand a message over, by either API."""
+        return [request for request in self.requests if request.method == "POST"]
+
+    @property
+    def questions(self) -> list[str]:
+        """The paths of the requests that only ask."""
+        return [request.path for request in self.requests if request.method == "GET"]
 
     def stop(self) -> None:
         """Let stalled requests go and stop."""
@@ -361,6 +391,7 @@ class ClickatellServer:
                 dict(request.headers),
                 json.loads(request.get_data() or b"{}"),
                 request.query_string.decode(),
+                request.method,
             )
         )
         planned = self._plan.popleft() if self._plan else None
@@ -402,12 +433,30 @@ class ClickatellServer:
         return _json({"error": {"code": "001", "description": "Authentication failed"}}, 401)
 
     def _status(self, request: Request) -> Response:
-        planned = self._next(request)
+        planned = self._next(request) or self._refused(request)
         if planned is not None:
             return planned
-        if request.headers.get("Authorization") != self.key:
-            return _json({"error": {"code": 1, "description": "Invalid API key"}}, 401)
-        return _json({"error": {"code": 41, "description": "Resource does not exist"}}, 400)
+        word = self.fates.get(request.path.rpartition("/")[2])
+        if word is None:
+            return _json({"error": {"code": 41, "description": "Resource does not exist"}}, 400)
+        return _json({"sms": {"status": word, "timestamp": 1795593660000}}, 200)
+
+    def _one_balance(self, request: Request) -> Response:
+        found = self._next(request) or self._refused(request)
+        return found or _json({"balance": self.balance, "currency": "ZAR"}, 200)
+
+    def _refused(self, request: Request) -> Response | None:
+        if request.headers.get("Authorization") == self.key:
+            return None
+        return _json({"error": {"code": 1, "description": "Invalid API key"}}, 401)
+
+    def _legacy_status(self, request: Request) -> Response:
+        found = self._next(request) or self._refused_legacy(request)
+        if found is not None:
+            return found
+        number = request.path.rpartition("/")[2]
+        data = {"messageStatus": self.fates.get(number, "001"), "charge": 1, "apiMessageId": number, "description": ""}
+        return _json({"data": data}, 200)
 
 
 class _QuickServer(HTTPServer):

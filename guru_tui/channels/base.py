@@ -12,11 +12,12 @@ Entering a session does no I/O and never fails. The first `send` connects. Where
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,14 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Transient:
-    """It surely has not gone and may go later. `connection_lost`: the way there is down, not this one message."""
+    """It surely has not gone and may go later. `connection_lost`: the way there is down, not this one message.
+
+    `wait`: the seconds after which the provider asks to be asked again, 0 where it does not say.
+    """
 
     reason: str
     connection_lost: bool = False
+    wait: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,9 +92,13 @@ class Misconfigured:
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may or may not have gone: only a person can tell, so it must not be tried again by itself."""
+    """It may or may not have gone: only a person can tell, so it must not be tried again by itself.
+
+    `provider_id`: what the provider can be asked by later (`Tracing.fate`), empty where there is nothing to ask by.
+    """
 
     reason: str
+    provider_id: str = ""
 
 
 Result: TypeAlias = Accepted | Transient | Permanent | Misconfigured | Unknown
@@ -98,10 +107,14 @@ Trouble: TypeAlias = Transient | Misconfigured
 
 @dataclass(frozen=True)
 class Fate:
-    """What a provider says has become of a message: `delivered`, `undelivered`, or `underway`."""
+    """What a provider says has become of a message: `delivered`, `undelivered`, or `underway`.
+
+    `reason` is why it was not delivered; `at` (aware) when the provider says it came to that.
+    """
 
     state: str
     reason: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -112,8 +125,13 @@ class Balance:
     currency: str = ""
 
 
+@runtime_checkable
 class Tracing(Protocol):
-    """What a channel can do whose provider answers questions; a session of such a channel has these too."""
+    """What a channel can do whose provider answers questions; a session of such a channel has these too.
+
+    Trouble says nothing about the message: `Transient` without `connection_lost` is about this question only, any
+    other trouble would meet every further question of the session as well.
+    """
 
     def fate(self, provider_id: str) -> Fate | Trouble:
         """What became of a message that it has accepted."""
@@ -129,6 +147,18 @@ class Session(Protocol):
 
     def send(self, message: OutgoingMessage) -> Result:
         """Try to send `message` once and tell what became of it; reasons never quote the message."""
+        ...
+
+
+@runtime_checkable
+class Overlapping(Protocol):
+    """What a session can do whose provider takes its time over each message."""
+
+    def send_meanwhile(self, message: OutgoingMessage, meanwhile: Callable[[], bool]) -> Result:
+        """`send`, calling `meanwhile` once the message is on its way and its fate is awaited.
+
+        `meanwhile` must not raise; it tells whether another message is likely to follow at once.
+        """
         ...
 
 

@@ -6,22 +6,23 @@ connection is worth another try. After it only the server knows, so a lost conne
 
 from __future__ import annotations
 
-import re
 import smtplib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
 from guru_tui.channels import base
 from guru_tui.channels.base import Accepted, OutgoingMessage, Permanent, Result, Transient, Trouble, Unknown
-from guru_tui.channels.email_message import Sender, build_mail, needs_utf8, sender_of, to_bytes
+from guru_tui.channels.email_message import Sender, build_mail, is_address, needs_utf8, sender_of
 from guru_tui.channels.smtp_account import Account, Connection, codes, explain, login_wanted
 from guru_tui.domain.practice import Practice
-from guru_tui.errors import Invalid, Misconfigured
+from guru_tui.errors import Misconfigured
 from guru_tui.settings import Settings
 
 # What a server answers, in any phase, when it is the login that it misses (RFC 4954, 4 and 6).
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})
+_DOT = b".\r\n"
 # A second connection lost in a row is not worth a third: this run gives up and the next one tries again.
 _LOSSES_TO_GIVE_UP = 2
 
@@ -94,6 +95,7 @@ class EmailSession:
         self._broken: Trouble | None = None
         self._losses = 0
         self._proven = False  # whether this connection has carried a message
+        self._announced = False  # whether MAIL has been said and its answer not been read
 
     def __enter__(self) -> EmailSession:
         return self
@@ -117,74 +119,103 @@ class EmailSession:
 
     def send(self, message: OutgoingMessage) -> Result:
         """Send `message` once. A connection that the server has closed since the last message is replaced first."""
+        return self.send_meanwhile(message, _nothing)
+
+    def send_meanwhile(self, message: OutgoingMessage, meanwhile: Callable[[], bool]) -> Result:
+        """Send `message` once, and call `meanwhile` while the server thinks about it.
+
+        Where that says that more is to come, the next MAIL is said at once, which names the practice and nothing of a
+        message, and its answer is read when the next message is there.
+        """
         if self._broken is not None:
             return self._broken
-        try:
-            mail = build_mail(message, self._sender)
-        except Invalid:
+        if not is_address(message.recipient):
             return Permanent("The address is not a mail address.")
         try:
-            result = self._transmit(message, to_bytes(mail))
+            result = self._transmit(message, meanwhile)
         except _Refused as refusal:
             return self._after_refusal(refusal.result)
         except _Lost:
             return self._after_loss(Transient("The mail server closed the connection or did not answer.", True))
-        if result is not None:
+        if isinstance(result, Unknown):
             return self._after_loss(result)
         self._losses = 0
-        return Accepted(str(mail["Message-ID"]).strip("<>"))
+        return result
 
-    def _transmit(self, message: OutgoingMessage, wire: bytes) -> Unknown | None:
-        connection = self._begin(message, len(wire))
+    def _transmit(self, message: OutgoingMessage, meanwhile: Callable[[], bool]) -> Accepted | Unknown:
+        connection = self._begin(message)
         smtp = connection.smtp
-        _expect(lambda: smtp.rcpt(message.recipient), "the recipient", (250, 251))
+        _say(smtp, f"RCPT TO:<{message.recipient}>")
+        mail = build_mail(message, self._sender)  # while the server looks the recipient up
+        _expect(smtp.getreply, "the recipient", (250, 251))
+        limit = smtp.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit) < len(mail.wire):
+            raise _Refused(Permanent("The message is larger than the mail server takes."))
         _expect(lambda: smtp.docmd("DATA"), "the message", (354,))
-        try:
-            smtp.send(re.sub(rb"(?m)^\.", b"..", wire))
-        except OSError:
-            raise _Lost from None
-        if connection.hung_up(wait=0.0 if self._proven else self._patience.pause):
-            raise _Lost
-        self._proven = True
-        return self._finish(connection)
+        self._hand_over(connection, mail.wire)
+        unsure = self._finish(connection, meanwhile)
+        return unsure or Accepted(mail.message_id)
 
-    def _begin(self, message: OutgoingMessage, size: int) -> Connection:
+    def _begin(self, message: OutgoingMessage) -> Connection:
         """MAIL FROM on a living connection: an idle one may have been closed meanwhile, so it gets a second chance."""
         if self._connection is not None:
+            announced, self._announced = self._announced, False
             try:
+                if announced and not needs_utf8(message):
+                    _expect(self._connection.smtp.getreply, "the sender", (250,))
+                    return self._connection
+                if announced:
+                    _expect(self._connection.smtp.getreply, "the sender", (250,))
+                    _expect(self._connection.smtp.rset, "the sender", (250,))
                 if not self._connection.hung_up():
-                    return self._mail_from(message, size)
+                    return self._mail_from(message)
             except _Lost:
                 pass
             except _Refused as refusal:
                 if not _is_loss(refusal.result):
                     raise
             self._forget()
-        return self._mail_from(message, size)
+        return self._mail_from(message)
 
-    def _mail_from(self, message: OutgoingMessage, size: int) -> Connection:
+    def _mail_from(self, message: OutgoingMessage) -> Connection:
         trouble = self.connect()
         if trouble is not None or self._connection is None:
             raise _Refused(trouble or Transient("The mail server cannot be reached.", connection_lost=True))
         smtp = self._connection.smtp
-        options = self._options(smtp, message, size)
-        _expect(lambda: smtp.mail(self._sender.address, options), "the sender", (250,))
+        options = ""
+        if needs_utf8(message):
+            if not smtp.has_extn("smtputf8"):
+                raise _Refused(Permanent("The mail server takes plain (ASCII) addresses only, and this one is not."))
+            options, smtp.command_encoding = " SMTPUTF8 BODY=8BITMIME", "utf-8"
+        _expect(lambda: smtp.docmd("MAIL", f"FROM:<{self._sender.address}>{options}"), "the sender", (250,))
         return self._connection
 
-    def _options(self, smtp: smtplib.SMTP, message: OutgoingMessage, size: int) -> list[str]:
-        options = [f"SIZE={size}"] if smtp.has_extn("size") else []
-        if not needs_utf8(message):
-            return options
-        if smtp.has_extn("smtputf8"):
-            return [*options, "SMTPUTF8", "BODY=8BITMIME"]
-        raise _Refused(Permanent("The mail server takes plain (ASCII) addresses only, and this one is not."))
+    def _hand_over(self, connection: Connection, wire: bytes) -> None:
+        """The message up to its dot; on a connection that has carried one before, with the dot.
 
-    def _finish(self, connection: Connection) -> Unknown | None:
-        """The dot, and what the server says to it: None for yes; only what it says for certain is certain."""
-        connection.wait(self._patience.dot)
+        Where sending fails the last byte has not left, and without the dot nothing is delivered.
+        """
+        stuffed = wire.replace(b"\r\n.", b"\r\n..")  # RFC 5321, 4.5.2; a mail begins with a header, never a dot
         try:
-            connection.smtp.send(b".\r\n")
-            code, reply = connection.smtp.getreply()
+            if self._proven:
+                connection.smtp.send(stuffed + _DOT)
+                return
+            connection.smtp.send(stuffed)
+            if connection.hung_up(wait=self._patience.pause):
+                raise _Lost
+        except OSError:
+            raise _Lost from None
+
+    def _finish(self, connection: Connection, meanwhile: Callable[[], bool]) -> Unknown | None:
+        """What the server says to the dot: None for yes; only what it says for certain is certain."""
+        smtp = connection.smtp
+        try:
+            if not self._proven:
+                smtp.send(_DOT)
+            self._proven = True
+            more = meanwhile()
+            connection.wait(self._patience.dot)
+            code, reply = smtp.getreply()
         except OSError as error:
             if isinstance(error.__context__, TimeoutError):
                 # Every further message would wait as long and end as uncertain.
@@ -193,10 +224,18 @@ class EmailSession:
             return Unknown("The connection was lost after the message, before the mail server answered.")
         connection.wait(self._patience.command)
         if 200 <= code < 300:
+            self._announce(smtp, more)
             return None
         if not 400 <= code < 600:
             return Unknown("The mail server gave no clear answer to the message.")
         raise _Refused(_verdict(code, reply, "the message"))
+
+    def _announce(self, smtp: smtplib.SMTP, more: bool) -> None:
+        """Begin the next message's conversation, where there is one: whoever has closed the line is found out later."""
+        if more:
+            with suppress(OSError):
+                smtp.putcmd("MAIL", f"FROM:<{self._sender.address}>")
+                self._announced = True
 
     def _after_refusal(self, result: Result) -> Result:
         if isinstance(result, base.Misconfigured):
@@ -222,9 +261,21 @@ class EmailSession:
 
     def _forget(self, *, goodbye: float = 0.0) -> None:
         connection, self._connection = self._connection, None
-        self._proven = False
+        self._proven = self._announced = False
         if connection is not None:
             connection.close(goodbye=goodbye)
+
+
+def _nothing() -> bool:
+    return False
+
+
+def _say(smtp: smtplib.SMTP, line: str) -> None:
+    """Say one command without waiting for the answer."""
+    try:
+        smtp.putcmd(line)
+    except OSError:
+        raise _Lost from None
 
 
 def _expect(command: Callable[[], tuple[int, bytes]], what: str, wanted: tuple[int, ...]) -> None:

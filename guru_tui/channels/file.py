@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from guru_tui.channels.base import Accepted, Misconfigured, OutgoingMessage, Permanent, Result, Transient, Trouble
-from guru_tui.channels.email_message import Sender, build_mail, to_bytes
+from guru_tui.channels.email_message import Sender, build_mail
 from guru_tui.channels.sms import request_body
 from guru_tui.channels.sms_http import unsendable
 from guru_tui.errors import Invalid
@@ -39,7 +39,7 @@ class FileChannel:
 
         def render(message: OutgoingMessage) -> bytes | Permanent:
             try:
-                return to_bytes(build_mail(message, sender))
+                return build_mail(message, sender).wire
             except Invalid:
                 return Permanent("The address is not a mail address.")
 

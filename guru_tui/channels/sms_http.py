@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 # A server closes an idle connection when it likes. Written to at that very moment, a message's fate is unknown.
 _IDLE_SECONDS = 4.0
+# No answer of the provider to one message comes near this; whatever is longer is not from the provider.
+_LONGEST_ANSWER = 65536
+_LONGEST_WAIT = 3600.0
+SLOWER = 60.0
+"""Seconds to leave a provider alone that asks to go slower and does not say for how long."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Provider:
     """Whom to ask: the base address without a slash at its end, the key, and the two-way number (digits or empty)."""
 
     url: str
-    key: str
+    key: str = field(repr=False)
     number: str = ""
 
     @classmethod
@@ -77,10 +82,14 @@ def unsendable(message: OutgoingMessage) -> Permanent | None:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the provider said: the HTTP status and the JSON in the body (None where there is none)."""
+    """What the provider said: the HTTP status and the JSON in the body (None where there is none).
+
+    `wait`: the seconds it asks to be left alone for, 0 where it does not.
+    """
 
     status: int
     data: Any
+    wait: float = 0.0
 
 
 class Line:
@@ -104,30 +113,57 @@ class Line:
         self.broken = trouble
         return trouble
 
-    def ask(self, method: str, url: str, headers: dict[str, str], body: Any = None) -> Reply | Trouble | Unknown:
+    def ask(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: Any = None,
+        *,
+        timeout: tuple[float, float] | None = None,
+    ) -> Reply | Trouble | Unknown:
         """One request with `body` as JSON; never raises for what a network or a server does."""
         import requests
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         content = _Body(b"" if body is None else json.dumps(body).encode("ascii"))
+        timeout = timeout or self._timeout
         try:
             answer = self._session().request(
                 method,
                 url,
                 headers={"Content-Type": "application/json", "Accept": "application/json", **headers},
                 data=content if body is not None else None,
-                timeout=self._timeout,
+                timeout=timeout,
                 allow_redirects=False,
+                stream=True,
             )
-        except requests.Timeout:
+            said = self._read(answer, timeout[1])
+        except (requests.Timeout, ReadTimeoutError):
             return self._failed(content, timed_out=True)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             self.close()
             if isinstance(error, requests.exceptions.SSLError) and not content.left:
                 return self.give_up(Transient("The SMS provider's certificate cannot be verified.", True))
             return self._failed(content, timed_out=False)
         self._used = time.monotonic()
         self._lost = False
-        return Reply(answer.status_code, _json(answer.content))
+        return Reply(answer.status_code, _json(said), _wait(answer.headers.get("Retry-After", "")))
+
+    def _read(self, answer: requests.Response, seconds: float) -> bytes:
+        """The whole body. The library's timeout is for each packet, so one that trickles in would hold us for ever."""
+        import requests
+
+        end = time.monotonic() + seconds
+        content = b""
+        while piece := answer.raw.read1(4096, decode_content=True):
+            content += piece
+            if len(content) > _LONGEST_ANSWER:
+                self.close()
+                return b""
+            if time.monotonic() > end:
+                raise requests.Timeout
+        return content
 
     def _session(self) -> requests.Session:
         import requests
@@ -180,6 +216,11 @@ def _json(content: bytes) -> Any:
         return None
 
 
+def _wait(header: str) -> float:
+    """Seconds of a Retry-After header (RFC 9110, 10.2.3); 0 for none, and for a date, which needs the other's clock."""
+    return min(float(header), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,9}", header) else 0.0
+
+
 def by_status(status: int) -> Trouble | Permanent | Unknown:
     """What an HTTP status comes to where the body does not say (RFC 9110, 15)."""
     if status in (401, 403, 407):
@@ -188,7 +229,9 @@ def by_status(status: int) -> Trouble | Permanent | Unknown:
         return Misconfigured("The SMS account has no credit left (402); top it up with the provider.")
     if status in (301, 302, 307, 308, 404, 405):
         return Misconfigured(f"That is not the SMS provider's address ({status}); check GURU_CLICKATELL_URL.")
-    if status in (408, 429, 503):
+    if status == 429:
+        return Transient("The SMS provider asks to go slower (429).", wait=SLOWER)
+    if status in (408, 503):
         return Transient(f"The SMS provider is too busy ({status}).")
     if 400 <= status < 500:
         return Permanent(f"The SMS provider refused the message ({status}).")

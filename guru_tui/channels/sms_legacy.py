@@ -2,16 +2,19 @@
 
 The package (0.1.2) shapes the request and reads the answer. It is kept from the network: by itself it speaks plain
 HTTP, repeats the text and the number in the address, waits for ever, takes an error page for an answer and stumbles
-over the `error: null` of a success.
+over the `error: null` of a success. Messages can be asked after for some days, by the same fenced way.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from guru_tui.channels.base import (
     Accepted,
+    Balance,
+    Fate,
     Misconfigured,
     OutgoingMessage,
     Permanent,
@@ -21,7 +24,7 @@ from guru_tui.channels.base import (
     Unknown,
 )
 from guru_tui.channels.sms_http import Provider, Reply
-from guru_tui.channels.sms_provider import ProviderChannel, ProviderSession
+from guru_tui.channels.sms_provider import ProviderChannel, ProviderSession, amount, is_id, no_such, unclear
 
 _UNCLEAR = "The SMS provider gave no clear answer"
 
@@ -43,26 +46,39 @@ class LegacySession(ProviderSession):
 
     def _hand_over(self, message: OutgoingMessage) -> Result:
         extra = {"from": self._provider.number} if self._provider.number else {}
+        to = message.recipient.removeprefix("+")
+        found = self._asked(lambda package: _read(package.sendMessage(to, message.body, extra)))
+        return cast(Result, found)
+
+    def check(self) -> Trouble | None:
+        """Ask for the balance, which needs the token and sends nothing."""
+        found = self._asked(lambda package: package.getBalance())
+        if isinstance(found, Misconfigured | Transient):
+            return found
+        return Transient(f"{_UNCLEAR}.") if isinstance(found, Permanent | Unknown) else None
+
+    def _fate(self, provider_id: str) -> Fate | Trouble:
+        found = self._asked(lambda package: package.queryMessage(provider_id))
+        if not isinstance(found, dict):
+            return _told(found, no_such())
+        word = found["status"].decode("utf-8")
+        return no_such() if word == "001" else _FATES.get(word, unclear())
+
+    def _balance(self) -> Balance | Trouble:
+        found = self._asked(lambda package: package.getBalance())
+        if not isinstance(found, dict):
+            return _told(found, unclear())
+        number = amount(found["balance"])
+        return Balance(number) if number else unclear()
+
+    def _asked(self, question: Callable[[Any], Any]) -> Any:
+        """What the package makes of an answer, or else what is known without its reading of it."""
         try:
-            entries = self._package().sendMessage(message.recipient.removeprefix("+"), message.body, extra)
-            return _read(entries)
+            return question(self._package())
         except _Answered as answered:
             return answered.result
         except Exception as error:  # the package raises whatever an answer makes it stumble over
             return _by_code(getattr(error, "code", None))
-
-    def check(self) -> Trouble | None:
-        """Ask for the balance, which needs the token and sends nothing."""
-        try:
-            self._package().getBalance()
-            return None
-        except _Answered as answered:
-            result = answered.result
-        except Exception as error:  # as above
-            result = _by_code(getattr(error, "code", None))
-        if isinstance(result, Misconfigured | Transient):
-            return result
-        return Transient(f"{_UNCLEAR}.")
 
     def _package(self) -> Any:
         """The package's REST client with its way to the network replaced by ours."""
@@ -83,7 +99,10 @@ class LegacySession(ProviderSession):
 
     def _ask(self, method: str, action: str, data: Any) -> str:
         headers = {"Authorization": f"Bearer {self._provider.key}", "X-Version": "1"}
-        answer = self._line.ask(method, f"{self._provider.url}/{action}", headers, data)
+        if data is None:
+            answer: Reply | Trouble | Unknown = self._question(f"/{action}", headers)
+        else:
+            answer = self._line.ask(method, f"{self._provider.url}/{action}", headers, data)
         if not isinstance(answer, Reply):
             raise _Answered(answer)
         if not isinstance(answer.data, dict):
@@ -114,6 +133,9 @@ def _readable(data: dict[str, Any]) -> dict[str, Any]:
                 entry["error"] = {key: str(error.get(key, "")) for key in ("code", "description")}
             entry["apiMessageId"] = str(entry.get("apiMessageId") or "")
             entry["to"] = str(entry.get("to") or "")
+    if isinstance(inner, dict) and "messageStatus" in inner:
+        inner["messageStatus"] = str(inner["messageStatus"]).strip().zfill(3)
+        inner["charge"] = amount(inner.get("charge")) or "0"
     return data
 
 
@@ -125,7 +147,12 @@ def _read(entries: Any) -> Result:
     if entry["errorCode"] is not False:
         return _by_code(entry["errorCode"].decode("utf-8"))
     number = entry["id"].decode("utf-8")
-    return Accepted(number) if number else Unknown(f"{_UNCLEAR}.")
+    return Accepted(number, traceable=is_id(number)) if number else Unknown(f"{_UNCLEAR}.")
+
+
+def _told(found: Any, otherwise: Trouble) -> Trouble:
+    """The trouble that kept a question from being answered; `otherwise` where it is only that there is no answer."""
+    return found if isinstance(found, Misconfigured | Transient) else otherwise
 
 
 def _by_status(status: int) -> Result:
@@ -160,3 +187,22 @@ def _by_code(code: Any) -> Result:
     if number is None:
         return Unknown(f"{_UNCLEAR}.")
     return _REFUSALS.get(number, Unknown(f"{_UNCLEAR} ({text[:6]})."))
+
+
+_UNDERWAY = Fate("underway")
+# The older API's message statuses (archive.clickatell.com, "Message status codes"). 003 is only the next network's
+# word; 001 is a message it does not know, which it also says where its report is late.
+_FATES = {
+    "002": _UNDERWAY,
+    "003": _UNDERWAY,
+    "004": Fate("delivered"),
+    "005": Fate("undelivered", "The SMS provider found an error in the message."),
+    "006": Fate("undelivered", "It was stopped in the SMS account."),
+    "007": Fate("undelivered", "The SMS provider could not deliver it to the phone."),
+    "008": _UNDERWAY,
+    "009": Fate("undelivered", "The SMS provider found no way to the number."),
+    "010": Fate("undelivered", "The phone could not be reached in time."),
+    "011": _UNDERWAY,
+    "012": Fate("undelivered", "The SMS account had no credit left; top it up."),
+    "014": Fate("undelivered", "The SMS account's limit was reached; see to it with the provider."),
+}

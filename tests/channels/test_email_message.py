@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guru_tui.channels.base import Attachment, OutgoingMessage
-from guru_tui.channels.email_message import Sender, build_mail, message_id, sender_of, to_bytes
+from guru_tui.channels.email_message import Sender, build_mail, message_id, sender_of
 from guru_tui.domain.practice import Practice
 from guru_tui.errors import Misconfigured
 from guru_tui.settings import Settings
@@ -39,7 +39,7 @@ MESSAGE = OutgoingMessage(
 
 def parsed(message: OutgoingMessage, sender: Sender = SENDER) -> EmailMessage:
     """The mail as a mail program reads it from the wire."""
-    return cast(EmailMessage, email.message_from_bytes(to_bytes(build_mail(message, sender)), policy=modern))
+    return cast(EmailMessage, email.message_from_bytes(build_mail(message, sender).wire, policy=modern))
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -56,7 +56,7 @@ def text_of(mail: EmailMessage) -> str:
     ).map(" ".join)
 )
 def test_a_subject_keeps_its_words_apart(subject: str) -> None:
-    raw = email.message_from_bytes(to_bytes(build_mail(replace(MESSAGE, subject=subject), SENDER)))["Subject"]
+    raw = email.message_from_bytes(build_mail(replace(MESSAGE, subject=subject), SENDER).wire)["Subject"]
     assert str(make_header(decode_header(raw.replace("\r\n", "")))) == subject
 
 
@@ -64,7 +64,7 @@ def test_a_subject_keeps_its_words_apart(subject: str) -> None:
 @given(name=st.text(max_size=250), local=st.integers(1, 64), host=st.integers(1, 180))
 def test_no_line_is_too_long_for_a_server(name: str, local: int, host: int) -> None:
     address = f"{'a' * local}@{'b' * host}.example"
-    wire = to_bytes(build_mail(replace(MESSAGE, recipient_name=name, recipient=address), SENDER))
+    wire = build_mail(replace(MESSAGE, recipient_name=name, recipient=address), SENDER).wire
     head = wire.partition(b"\r\n\r\n")[0].split(b"\r\n")
     assert all(len(line) <= 78 or b"<" + address.encode() in line or line.endswith(address.encode()) for line in head)
     assert all(line and not line.isspace() for line in head)
@@ -90,7 +90,7 @@ def test_names_subjects_and_texts_of_any_language_arrive() -> None:
 
 
 def test_the_wire_is_ascii_with_crlf_and_short_lines() -> None:
-    wire = to_bytes(build_mail(replace(MESSAGE, body="ß" * 3000 + "\nx" * 3 + "y" * 3000), SENDER))
+    wire = build_mail(replace(MESSAGE, body="ß" * 3000 + "\nx" * 3 + "y" * 3000), SENDER).wire
     assert wire.isascii()
     assert wire.count(b"\n") == wire.count(b"\r\n") == wire.count(b"\r")
     assert max(map(len, wire.split(b"\r\n"))) <= 998
@@ -158,7 +158,7 @@ def test_a_name_is_never_taken_for_an_address(name: str) -> None:
     [address] = mail["To"].addresses
     assert address.addr_spec == "naledi@example.com"
     # Read as RFC 2047 has it: the newer parser puts a blank between the parts of a folded name.
-    raw = email.message_from_bytes(to_bytes(build_mail(replace(MESSAGE, recipient_name=name), SENDER)))["To"]
+    raw = email.message_from_bytes(build_mail(replace(MESSAGE, recipient_name=name), SENDER).wire)["To"]
     [(shown, _)] = getaddresses([raw])
     assert str(make_header(decode_header(shown))) == name
 
@@ -168,14 +168,106 @@ def test_attachments_keep_name_type_and_content() -> None:
     pdf = Attachment("../in\\voice.pdf", "application/pdf", bytes(range(256)))
     mail = parsed(replace(MESSAGE, attachments=(ics, pdf)))
     first, second = mail.iter_attachments()
-    assert (first.get_filename(), first.get_content_type(), first.get_param("method")) == (
-        "afspraak é.ics",
-        "text/calendar",
-        "REQUEST",
-    )
-    assert first.get_content() == "SUMMARY:é\r\n"
-    assert second.get_filename() == "..-in-voice.pdf"
+    assert (first.get_filename(), first.get_content_type()) == ("afspraak é.ics", "application/ics")
+    assert first.get_content() == "SUMMARY:é\r\n".encode()
+    assert (second.get_filename(), second.get_content_type()) == ("..-in-voice.pdf", "application/pdf")
     assert second.get_content() == bytes(range(256))
+    assert all(part.get_content_disposition() == "attachment" for part in (first, second))
+
+
+def shape(mail: EmailMessage) -> str:
+    """The parts of a mail, as `mixed(alternative(text/plain text/html) application/pdf)`."""
+    if not mail.is_multipart():
+        return mail.get_content_type()
+    inside = " ".join(shape(cast(EmailMessage, part)) for part in mail.iter_parts())
+    return f"{mail.get_content_type().removeprefix('multipart/')}({inside})"
+
+
+ICS = Attachment("invite.ics", "text/calendar; method=CANCEL; charset=utf-8", "BEGIN:VCALENDAR é\r\n".encode())
+PDF = Attachment("invoice.pdf", "application/pdf", b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("html", "attachments", "expected"),
+    [
+        ("", (), "text/plain"),
+        ("<p>Hi</p>", (), "alternative(text/plain text/html)"),
+        ("", (PDF,), "mixed(text/plain application/pdf)"),
+        ("<p>Hi</p>", (PDF,), "mixed(alternative(text/plain text/html) application/pdf)"),
+        ("<p>Hi</p>", (ICS,), "mixed(alternative(text/plain text/html text/calendar) application/ics)"),
+        ("", (ICS, PDF), "mixed(alternative(text/plain text/calendar) application/ics application/pdf)"),
+    ],
+)
+def test_forms_of_the_text_stand_together_and_files_beside_them(
+    html: str, attachments: tuple[Attachment, ...], expected: str
+) -> None:
+    mail = parsed(replace(MESSAGE, html=html, attachments=attachments))
+    assert shape(mail) == expected
+    assert text_of(mail) == MESSAGE.body
+    assert not any(part.defects for part in mail.walk())
+
+
+def test_calendars_see_the_entry_as_a_form_of_the_mail() -> None:
+    mail = parsed(replace(MESSAGE, html="<p>Ä</p>\n", attachments=(ICS,)))
+    [calendar] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    assert (calendar.get_param("method"), calendar.get_content_charset()) == ("CANCEL", "utf-8")
+    assert calendar.get_content_disposition() is None
+    assert calendar.get_payload(decode=True) == ICS.content
+    page = mail.get_body(("html",))
+    assert page is not None and page.get_content().replace("\r\n", "\n") == "<p>Ä</p>\n"
+
+
+@settings(deadline=None)
+@given(
+    body=st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\n\r. -=_\tFro m")), max_size=300),
+    html=st.text(max_size=200),
+)
+def test_no_text_leaves_its_part(body: str, html: str) -> None:
+    mail = parsed(replace(MESSAGE, body=body, html=html, attachments=(ICS, PDF)))
+    assert shape(mail).endswith("text/calendar) application/ics application/pdf)")
+    wanted = body.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
+    assert text_of(mail).rstrip("\n") == wanted.rstrip("\n")
+    assert set(mail.keys()) == {
+        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+
+
+def test_a_body_like_a_boundary_or_a_header_is_a_body() -> None:
+    wire = build_mail(replace(MESSAGE, html="<p>", attachments=(PDF,)), SENDER).wire
+    boundaries = [line for line in wire.decode("latin-1").split("\r\n") if line.startswith("--")]
+    body = "\n".join([*boundaries, "Bcc: everyone@example.com", ".", "..", "From me", "=_a", "--", ""])
+    mail = parsed(replace(MESSAGE, idempotency_key="other", body=body, html="<p>", attachments=(PDF,)))
+    assert text_of(mail) == body
+    assert shape(mail) == "mixed(alternative(text/plain text/html) application/pdf)"
+
+
+def test_a_body_that_names_a_file_or_has_braces_is_sent_as_it_stands(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    for body in (str(secret), "{0} {name} {{client.first_name}} %s", "file:///etc/passwd"):
+        wire = build_mail(replace(MESSAGE, body=body, subject=body[:60], recipient_name=body[:60]), SENDER).wire
+        mail = cast(EmailMessage, email.message_from_bytes(wire, policy=modern))
+        assert text_of(mail).strip() == body
+        assert b"the secret" not in wire and shape(mail) == "text/plain"
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/html\r\nBcc: x@y.example", "nonsense", "text/calendar\r\nX: y", 'a/b; c="d\r\n"']
+)
+def test_a_type_that_is_none_is_only_bytes(kind: str) -> None:
+    mail = parsed(replace(MESSAGE, attachments=(Attachment("a.bin", kind, b"x"),)))
+    assert mail["Bcc"] is None and mail["X"] is None
+    assert all(part["Bcc"] is None and part["X"] is None for part in mail.walk())
+
+
+@settings(deadline=None)
+@given(name=st.text(max_size=300))
+def test_any_file_name_makes_one_header(name: str) -> None:
+    wire = build_mail(replace(MESSAGE, attachments=(Attachment(name, "application/pdf", b"x"),)), SENDER).wire
+    mail = cast(EmailMessage, email.message_from_bytes(wire, policy=modern))
+    [part] = mail.iter_attachments()
+    assert part.get_content() == b"x" and part.get_filename()
+    assert max(map(len, wire.split(b"\r\n"))) <= 998
 
 
 def test_the_message_id_is_the_same_for_the_same_key_only_and_tells_nothing() -> None:
