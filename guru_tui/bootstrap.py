@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from guru_tui.services.booking import BookingService
     from guru_tui.services.clients import ClientService
     from guru_tui.services.invoicing import InvoicingService
+    from guru_tui.services.message_rules import MessageRuleService
     from guru_tui.services.notifications import NotificationService
     from guru_tui.services.outbox import OutboxService
     from guru_tui.services.payments import PaymentService
     from guru_tui.services.practice import PracticeService
     from guru_tui.services.quick_add import QuickAddService
     from guru_tui.services.reads import Reads
+    from guru_tui.services.replies import ReplyService
+    from guru_tui.services.templates import TemplateService
     from guru_tui.services.transfer import TransferService
     from guru_tui.services.undo import UndoService
     from guru_tui.store.unit_of_work import UnitOfWork
@@ -64,7 +67,7 @@ class Guru:
         """Everything a face shows."""
         from guru_tui.services.reads import Reads
 
-        return Reads(self.connection, self.clock)
+        return Reads(self.connection, self.clock, self.settings)
 
     @cached_property
     def practice(self) -> PracticeService:
@@ -135,6 +138,36 @@ class Guru:
         from guru_tui.services.outbox import OutboxService
 
         return OutboxService(self.connection, self.clock)
+
+    @cached_property
+    def rules(self) -> MessageRuleService:
+        """Which reminders there are, and how messages go out where that differs from the settings."""
+        from guru_tui.services.message_rules import MessageRuleService
+
+        return MessageRuleService(self.unit_of_work)
+
+    @cached_property
+    def templates(self) -> TemplateService:
+        """The texts of messages."""
+        from guru_tui.services.templates import TemplateService
+
+        return TemplateService(self.unit_of_work)
+
+    @cached_property
+    def replies(self) -> ReplyService:
+        """What is done with replies by mail."""
+        from guru_tui.services.replies import ReplyService
+
+        return ReplyService(self.connection, self.clock)
+
+    def read_mailbox(self) -> str:
+        """Look into the mailbox now; a sentence where it cannot be read, empty otherwise.
+
+        Raises `Misconfigured` where no mailbox is set.
+        """
+        from guru_tui.jobs.inbound import read_now
+
+        return read_now(self.connection, self.settings, self.reads.practice(), self.clock)
 
     def delivery(self, who: str) -> Delivery:
         """The sender, under the name `remind`, `daemon` or `app`."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.message_facts import Person
-from guru_tui.domain.phone import takes_sms
+from guru_tui.domain.message_rules import channel_words, obstacle, used
 from guru_tui.domain.practice import CHANNELS
 from guru_tui.errors import Invalid, Misconfigured
 from guru_tui.settings import Settings
 
+if TYPE_CHECKING:
+    from guru_tui.domain.message_facts import Person
+
 _WORDS = {"email": "email", "sms": "SMS"}
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """One channel to one person. `problem`: why it may not be used, empty where it may."""
 
     channel: str
@@ -26,14 +27,8 @@ class Address:
 def address(person: Person, channel: str) -> Address:
     """The person's address on `channel`, held against consent and, for a text message, the kind of number."""
     if channel == "email":
-        if not person.email:
-            return Address(channel, "", "no email address")
-        return Address(channel, person.email, "" if person.email_allowed else "email is switched off for this client")
-    if not person.mobile:
-        return Address(channel, "", "no mobile number")
-    if not takes_sms(person.mobile):
-        return Address(channel, person.mobile, f"{person.mobile} is not a mobile number that takes SMS")
-    return Address(channel, person.mobile, "" if person.sms_allowed else "SMS is switched off for this client")
+        return Address(channel, person.email, obstacle(channel, person.email, person.email_allowed))
+    return Address(channel, person.mobile, obstacle(channel, person.mobile, person.sms_allowed))
 
 
 def configured(settings: Settings) -> frozenset[str]:
@@ -63,14 +58,10 @@ def by_rule(person: Person, rule: str, available: Collection[str], settings: Set
     """
     if rule == "off":
         return ()
-    every = [address(person, channel) for channel in _channels(rule)]
-    reachable = [one for one in every if not one.problem]
-    if not available and reachable:
-        first = min(reachable, key=lambda one: CHANNELS.index(one.channel))
-        return (first,)
-    usable = [one for one in reachable if one.channel in available]
-    if usable:
-        return tuple(usable) if "+" in rule else (usable[0],)
+    every = [address(person, channel) for channel in channel_words(rule)]
+    ways = used(rule, [one.channel for one in every if not one.problem], available)
+    if ways:
+        return tuple(one for one in every if one.channel in ways)
     reasons = [one.problem or not_set_up(one.channel, settings) for one in every]
     first = next((one for one in every if one.recipient), every[0])
     return (Address(first.channel, first.recipient, "; ".join(reasons)),)
@@ -86,7 +77,3 @@ def by_request(person: Person, channels: str) -> tuple[Address, ...]:
         if word not in CHANNELS:
             raise Invalid(f"{word!r} is no way to send a message; use email, sms or email,sms.")
     return tuple(address(person, channel) for channel in dict.fromkeys(asked))
-
-
-def _channels(rule: str) -> Sequence[str]:
-    return rule.replace("-or-", "+").split("+")

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guru_tui.domain.local_time import from_utc_text, utc_text
-from guru_tui.domain.message import Claimed
+from guru_tui.domain.message import OWN_KINDS, Claimed
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.practice import Practice
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.services.addressing import address
-from guru_tui.services.message_texts import text_of
-from guru_tui.services.notifications import after_quiet_hours, document_problem, with_previous
-from guru_tui.services.reminders import moment_of
+from guru_tui.services.circumstances import after_quiet_hours, document_problem, with_previous
+from guru_tui.services.message_texts import Composed, text_of
+from guru_tui.services.reminders import instead
+from guru_tui.services.rerouting import rerouted
 from guru_tui.store.queries import message_facts
 from guru_tui.store.sending import too_late
 
@@ -23,13 +24,14 @@ _OFF = ("cancelled", "late-cancelled")
 
 @dataclass(frozen=True)
 class Ready:
-    """It may leave, like this. `attachment`: file name and bytes of a PDF."""
+    """It may leave, like this. `attachment`: file name and bytes of a PDF. `about`: what it was held against."""
 
     recipient: str
     recipient_name: str
     subject: str
     body: str
     attachment: tuple[str, bytes] | None = None
+    about: AppointmentFacts | InvoiceFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,12 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
     Texts, names, addresses, consent and rules that were changed since it was queued all apply.
     """
     if message.expires_at and message.expires_at <= utc_text(now):
-        return Aside("missed" if message.kind == "reminder" else "expired", too_late(""))
+        return Aside("missed" if message.kind == "reminder" else "expired", too_late(message.kind))
+    if message.kind in OWN_KINDS:
+        return _to_the_practitioner(practice, message)
+    if message.appointment_id is None and message.invoice_id is None:
+        # A test that the practitioner sends herself: about nobody's record, its text made when she asked for it.
+        return Ready(message.recipient, message.recipient_name, message.subject, message.body)
     about_appointment = message.appointment_id is not None
     subject = _appointment(connection, practice, message, now) if about_appointment else _invoice(connection, message)
     if isinstance(subject, Aside):
@@ -59,7 +66,12 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
     quiet_until = after_quiet_hours(message.kind, message.channel, now, practice, ends)
     if quiet_until > now:
         return Aside("queued", "waits for the end of the quiet hours", utc_text(quiet_until))
-    text = text_of(connection, message.kind, subject, message.channel, practice)
+    # A text that the practitioner wrote for this one message stays as she wrote it.
+    text = (
+        Composed(message.subject, message.body)
+        if message.edited
+        else text_of(connection, message.kind, subject, message.channel, practice)
+    )
     problem = text.problem or document_problem(message.kind, subject, message.channel)
     if problem:
         return Aside("blocked", problem)
@@ -68,7 +80,15 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
         attachment = message_facts.document(connection, message.document_id)
         if attachment is None:
             return Aside("blocked", "the invoice's document is missing")
-    return Ready(to.recipient, subject.person.name, text.subject, text.body, attachment)
+    return Ready(to.recipient, subject.person.name, text.subject, text.body, attachment, subject)
+
+
+def _to_the_practitioner(practice: Practice, message: Claimed) -> Ready | Aside:
+    if practice.channels_for(message.kind) == "off":
+        return Aside("cancelled", "this mail to you was switched off")
+    if not practice["email"]:
+        return Aside("cancelled", "the practice has no email address any more")
+    return Ready(practice["email"], practice.full_name, message.subject, message.body)
 
 
 def _appointment(
@@ -80,18 +100,17 @@ def _appointment(
     if facts.starts_at != message.starts_at:
         return Aside("cancelled", "the appointment was moved")
     if message.kind == "cancellation":
-        return facts if facts.status in _OFF else Aside("cancelled", f"the appointment is {facts.status} again")
-    if facts.status not in LIVE:
+        if facts.status not in _OFF:
+            return Aside("cancelled", f"the appointment is {facts.status} again")
+    elif facts.status not in LIVE:
         return Aside("cancelled", f"the appointment is {facts.status}")
-    if message.kind == "reschedule":
-        return with_previous(connection, facts, message.action_id)
     if message.kind == "reminder":
-        if message.channel not in practice.channels_for("reminder"):
-            return Aside("cancelled", "the practice no longer reminds this way")
-        moment = moment_of(facts.starts_local, facts.zone, practice)
-        if moment > now:
-            return Aside("queued", "", utc_text(moment))
-    return facts
+        otherwise = instead(connection, practice, message, facts, now)
+        return Aside(*otherwise) if otherwise is not None else facts
+    if message.kind == "reschedule":
+        facts = with_previous(connection, facts, message.action_id)
+    elsewhere = rerouted(connection, practice, message, facts, now)
+    return Aside("cancelled", elsewhere) if elsewhere else facts
 
 
 def _invoice(connection: sqlite3.Connection, message: Claimed) -> InvoiceFacts | Aside:

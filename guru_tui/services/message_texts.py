@@ -6,16 +6,19 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from guru_tui.domain.local_time import from_wall_text, full_date, long_date
 from guru_tui.domain.merge_tags import render
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
 from guru_tui.domain.money import decimal_text, full_text, short_text
 from guru_tui.domain.phone import national
-from guru_tui.domain.practice import Practice
+from guru_tui.domain.practice import LANGUAGES, Practice
 from guru_tui.resources import data_file
+from guru_tui.store.queries import templates
 
 _SUBJECT = "Subject:"
+_FALLBACK = "en"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def text_of(
     practice: Practice,
 ) -> Composed:
     """The text of a message about `subject` as of now, in the client's language."""
-    language = subject.person.language or practice["language"]
+    language = language_for(subject.person, practice)
     if isinstance(subject, AppointmentFacts):
         values = appointment_values(subject, practice)
     else:
@@ -51,18 +54,37 @@ def text_of(
     return compose(template(connection, kind, channel, language), values)
 
 
+def language_for(person: Person, practice: Practice) -> str:
+    """The language in which a person is written to: their own, or the practice's; English where there are no texts."""
+    language = person.language or practice["language"]
+    return language if language in LANGUAGES else _FALLBACK
+
+
 def template(connection: sqlite3.Connection, kind: str, channel: str, language: str) -> Template:
-    """The practice's own text of `kind` on `channel` in `language`, or the default one."""
-    return default_template(kind, channel, language)
+    """The practice's own text of `kind` on `channel` in `language` (English for one without texts), or the default."""
+    language = language if language in LANGUAGES else _FALLBACK
+    own = templates.own(connection, kind, channel, language)
+    return Template(*own) if own else default_template(kind, channel, language)
 
 
+@cache  # shipped files do not change while the program runs, and a run of the sender reads them once per message
 def default_template(kind: str, channel: str, language: str = "en") -> Template:
     """The text that the program brings along."""
-    text = data_file(f"templates/{kind}.{channel}.txt").read_text("utf-8")
-    if channel != "email":
-        return Template("", text)
+    text = data_file(f"templates/{language}/{kind}.{channel}.txt").read_text("utf-8")
+    return read_template(text, channel)
+
+
+def read_template(text: str, channel: str) -> Template:
+    """A template as a file holds it: that of a mail begins with a line `Subject: ...` (else its subject is empty)."""
     first, _, body = text.partition("\n")
-    return Template(first.removeprefix(_SUBJECT).strip(), body)
+    if channel != "email" or not first.startswith(_SUBJECT):
+        return Template("", text.strip("\n"))
+    return Template(first.removeprefix(_SUBJECT).strip(), body.strip("\n"))
+
+
+def written(text: Template, channel: str) -> str:
+    """A template as a file holds it, without a line break at the end; `read_template` reads it back."""
+    return f"{_SUBJECT} {text.subject}\n\n{text.body}" if channel == "email" else text.body
 
 
 def compose(text: Template, values: Mapping[str, str]) -> Composed:
@@ -75,9 +97,13 @@ def compose(text: Template, values: Mapping[str, str]) -> Composed:
 
 
 def appointment_values(
-    facts: AppointmentFacts, practice: Practice, *, start_local: datetime | None = None
+    facts: AppointmentFacts, practice: Practice, *, start_local: datetime | None = None, language: str = ""
 ) -> dict[str, str]:
-    """The tags' values for a message about an appointment; `start_local` (naive) previews another start."""
+    """The tags' values for a message about an appointment; `start_local` (naive) previews another start.
+
+    Dates are in the client's language unless `language` names another.
+    """
+    language = language or language_for(facts.person, practice)
     start = start_local or from_wall_text(facts.starts_local)
     previous = from_wall_text(facts.previous_local) if facts.previous_local else None
     return {
@@ -85,25 +111,26 @@ def appointment_values(
         **_client_values(facts.person),
         "appointment.currency": short_text(0, facts.currency).removesuffix("0").strip(),
         "appointment.price": decimal_text(facts.fee_minor, facts.currency),
-        "appointment_start_date": long_date(start.date()),
+        "appointment_start_date": long_date(start.date(), language),
         "appointment_start_time": f"{start:%H:%M}",
         "appointment.product.title": facts.title,
         "appointment.product.service.address.address": ", ".join(facts.address.split("\n")),
         "appointment.instructions": facts.instructions,
-        "appointment_previous_date": long_date(previous.date()) if previous else "",
+        "appointment_previous_date": long_date(previous.date(), language) if previous else "",
         "appointment_previous_time": f"{previous:%H:%M}" if previous else "",
     }
 
 
-def invoice_values(facts: InvoiceFacts, practice: Practice) -> dict[str, str]:
-    """The tags' values for a message about an invoice."""
+def invoice_values(facts: InvoiceFacts, practice: Practice, *, language: str = "") -> dict[str, str]:
+    """The tags' values for a message about an invoice; dates as in `appointment_values`."""
+    language = language or language_for(facts.person, practice)
     due = date.fromisoformat(facts.due_on) if facts.due_on else None
     return {
         **_practice_values(practice),
         **_client_values(facts.person),
         "invoice.number": facts.number,
         "invoice.amount_due": full_text(facts.due_minor, facts.currency),
-        "invoice.due_date": full_date(due) if due else "",
+        "invoice.due_date": full_date(due, language) if due else "",
     }
 
 

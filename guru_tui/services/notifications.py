@@ -7,17 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from guru_tui.domain.local_time import from_utc_text, resolve, utc_text, wall_text
+from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import NewMessage
 from guru_tui.domain.message_facts import (
     APPOINTMENT_KINDS,
     INVOICE_KINDS,
-    QUIET_BY_MAIL,
     AppointmentFacts,
     InvoiceFacts,
 )
-from guru_tui.domain.reminders import after_quiet
 from guru_tui.errors import Invalid, NotFound
+from guru_tui.services.circumstances import after_quiet_hours, document_problem, moved_to, ways_to, with_previous
 from guru_tui.settings import Settings
 from guru_tui.store import outbox
 from guru_tui.store.queries import message_facts
@@ -72,7 +71,7 @@ class NotificationService:
                 utc_text(now),
                 _NEVER_LEFT,
             )
-            for one in self._addresses(kind, subject, practice, channels)
+            for one in self._addresses(connection, kind, subject, practice, channels)
         ]
         return _rows(connection, ids)
 
@@ -128,12 +127,12 @@ class NotificationService:
         subject = self._subject(connection, kind, appointment_id, invoice_id, None, None)
         if isinstance(subject, AppointmentFacts):
             if start_local is not None:
-                subject = _moved(connection, subject, start_local)
+                subject = moved_to(connection, subject, start_local)
             if self._needless(connection, kind, subject, now):
                 return ()
         return tuple(
             _preview(kind, one, self._text(connection, kind, subject, one.channel, practice))
-            for one in self._addresses(kind, subject, practice, channels)
+            for one in self._addresses(connection, kind, subject, practice, channels)
         )
 
     def silence(
@@ -151,9 +150,10 @@ class NotificationService:
         if not isinstance(subject, AppointmentFacts):
             return ""
         if start_local is not None:
-            subject = _moved(connection, subject, start_local)
-        if practice_settings(connection).channels_for(kind) == "off":
-            return f"the practice sends no {kind} messages ({kind}_channels is off)"
+            subject = moved_to(connection, subject, start_local)
+        ways = ways_to(connection, practice_settings(connection), kind, subject)
+        if ways.channels == "off":
+            return ways.reason
         return self._needless(connection, kind, subject, now)
 
     def _subject(
@@ -188,14 +188,20 @@ class NotificationService:
         return ""
 
     def _addresses(
-        self, kind: str, subject: AppointmentFacts | InvoiceFacts, practice: Practice, channels: str | None
+        self,
+        connection: sqlite3.Connection,
+        kind: str,
+        subject: AppointmentFacts | InvoiceFacts,
+        practice: Practice,
+        channels: str | None,
     ) -> tuple[Address, ...]:
         from guru_tui.services import addressing
 
         if channels is not None:
             return addressing.by_request(subject.person, channels)
         available = addressing.configured(self._settings)
-        return addressing.by_rule(subject.person, practice.channels_for(kind), available, self._settings)
+        rule = ways_to(connection, practice, kind, subject).channels
+        return addressing.by_rule(subject.person, rule, available, self._settings)
 
     def _text(
         self,
@@ -252,64 +258,6 @@ def _fitting(connection: sqlite3.Connection, kind: str, appointment_id: int | No
     if kind == "reschedule" and appointment_id is not None and message_facts.never_told(connection, appointment_id):
         return "confirmation"
     return kind
-
-
-def document_problem(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str) -> str:
-    """Why an invoice may not be mailed: it has no document, or codes the client has not agreed to have mailed."""
-    if kind != "invoice" or channel != "email" or not isinstance(subject, InvoiceFacts):
-        return ""
-    if subject.document_id is None:
-        return "the invoice has no document yet; issue it first"
-    if subject.has_codes and not subject.codes_consent:
-        return "the invoice carries diagnostic codes and the client has not agreed to have them mailed"
-    return ""
-
-
-def after_quiet_hours(kind: str, channel: str, moment: datetime, practice: Practice, ends: datetime | None) -> datetime:
-    """`moment`, or the end of the quiet hours it falls into, unless the message would then come too late."""
-    if channel == "email" and kind not in QUIET_BY_MAIL:
-        return moment
-    shifted = after_quiet(moment, practice.zone, practice.quiet_from, practice.quiet_to)
-    return moment if ends is not None and shifted >= ends else shifted
-
-
-def with_previous(
-    connection: sqlite3.Connection, facts: AppointmentFacts, action_id: int | None, fallback: str | None = None
-) -> AppointmentFacts:
-    """The facts of a moved appointment with the start the client has in mind.
-
-    That is the start before this move, or, where the notice of that one was withdrawn before it left, the start
-    before that, and so on.
-    """
-    moved = message_facts.moved_from(connection, facts.id, action_id) if action_id is not None else None
-    if moved is None and fallback:
-        moved = (utc_text(resolve(datetime.fromisoformat(fallback), facts.zone, fold=0)), fallback)
-    return replace(facts, previous_local=_in_mind(connection, facts.id, moved) if moved else "")
-
-
-def _in_mind(
-    connection: sqlite3.Connection, appointment_id: int, start: tuple[str, str], *, waiting: bool = False
-) -> str:
-    """The wall time the client knows of, walking back from `start` over notices that never left.
-
-    With `waiting` one that still waits counts as one that will not leave: the move being previewed withdraws it.
-    """
-    seen: set[int] = set()
-    while True:
-        action_id = message_facts.unheard_move(connection, appointment_id, start[0], waiting=waiting)
-        if action_id is None or action_id in seen:
-            return start[1]
-        seen.add(action_id)
-        before = message_facts.moved_from(connection, appointment_id, action_id)
-        if before is None:
-            return start[1]
-        start, waiting = before, False
-
-
-def _moved(connection: sqlite3.Connection, facts: AppointmentFacts, start_local: datetime) -> AppointmentFacts:
-    known = _in_mind(connection, facts.id, (facts.starts_at, facts.starts_local), waiting=True)
-    starts_at = utc_text(resolve(start_local, facts.zone, fold=0))
-    return replace(facts, starts_at=starts_at, starts_local=wall_text(start_local), previous_local=known)
 
 
 def _held_until(now: datetime, hold: timedelta, ends: datetime | None) -> tuple[datetime, bool]:

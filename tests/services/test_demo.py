@@ -63,6 +63,7 @@ def test_all_of_it_is_logged_and_only_the_last_booking_can_be_undone(practice: s
     assert actions == [("sample practice", 0), ("book", 1)]
     logged = ("setting", "location", "operating_interval", "appointment_type", "client", "medical_record")
     logged += ("appointment", "blocked_time", "invoice", "line_item", "payment", "payment_allocation")
+    logged += ("message_template",)
     rows = sum(one(practice, f"SELECT count(*) FROM {table}") for table in logged)
     assert one(practice, "SELECT count(*) FROM change WHERE before IS NULL") == rows
 
@@ -96,6 +97,17 @@ def test_it_is_a_year_of_a_full_practice(practice: sqlite3.Connection) -> None:
     assert 1 <= one(practice, "SELECT count(*) FROM client WHERE archived_at <> ''") < 32
     assert one(practice, "SELECT count(*) FROM client WHERE mobile = ''") > 5
     assert one(practice, "SELECT count(*) FROM client WHERE bill_to_name <> ''") > 5
+
+
+def test_some_are_written_to_in_afrikaans_and_one_text_is_the_practices_own(practice: sqlite3.Connection) -> None:
+    assert 10 < one(practice, "SELECT count(*) FROM client WHERE language = 'af'") < 60
+    assert not one(practice, "SELECT count(*) FROM client WHERE language NOT IN ('', 'af')")
+    written = practice.execute(
+        "SELECT c.language, m.body FROM outbox_message m JOIN client c ON c.id = m.client_id WHERE m.kind = 'reminder'"
+    ).fetchall()
+    assert {language for language, _ in written} == {"", "af"}
+    assert all(("herinnering" in body) == (language == "af") for language, body in written)
+    assert one(practice, "SELECT count(*) FROM message_template") == 1
 
 
 def test_nobody_is_double_booked(practice: sqlite3.Connection) -> None:

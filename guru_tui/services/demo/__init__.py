@@ -129,6 +129,11 @@ def _set_up(samples: Samples, settings: dict[str, str]) -> Iterator[Batch]:
         ],
     )
     yield Batch(
+        "message_template",
+        ("id", "kind", "channel", "language", "subject", "body"),
+        [(number, *key, *text) for number, (key, text) in enumerate(samples.templates.items(), start=1)],
+    )
+    yield Batch(
         "operating_interval",
         ("location_id", "weekday", "opens", "closes"),
         [(None, day, opens, closes) for day, spans in samples.hours.items() for opens, closes in spans],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from guru_tui.domain.billing import format_number
-from guru_tui.domain.local_time import utc_text
+from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import idempotency_key
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.message_facts import Person as Addressee
@@ -18,13 +18,22 @@ from guru_tui.services.demo.diary import Diary, Visit
 from guru_tui.services.demo.ledger import Bill, Ledger
 from guru_tui.services.demo.people import Person
 from guru_tui.services.demo.samples import Moment, Samples, wall
-from guru_tui.services.message_texts import appointment_values, compose, default_template, invoice_values
+from guru_tui.services.message_texts import (
+    Composed,
+    Template,
+    appointment_values,
+    compose,
+    default_template,
+    invoice_values,
+)
 from guru_tui.settings import Settings
 from guru_tui.store.bulk import Batch
 
 _DAYS_SHOWN = 4
 _HELD_SECONDS = 40
 _SENDERS_LAST_RUN = 12  # seconds ago
+_ON_THE_WAY = 4  # seconds
+_BALANCE, _BALANCE_ASKED = "318.72", 25  # minutes ago
 _NEVER_TRIED = ("held", "missed", "blocked")
 
 
@@ -49,6 +58,12 @@ class Letter:
     def sent(self) -> str:
         """When it left, empty where it has not."""
         return self.not_before if self.state in ("sent", "delivered") else ""
+
+    @property
+    def delivered(self) -> str:
+        """When it reached the phone, empty where that is not known."""
+        left = self.sent if self.state == "delivered" else ""
+        return utc_text(from_utc_text(left) + timedelta(seconds=_ON_THE_WAY + self.id % 7)) if left else ""
 
 
 @dataclass(slots=True)
@@ -177,6 +192,12 @@ class Letters:
             place=place["name"],
         )
 
+    def _text(self, letter: Letter) -> Composed:
+        language = letter.person.language or self.practice["language"]
+        own = self.samples.templates.get((letter.kind, letter.to.channel, language))
+        template = Template(*own) if own else default_template(letter.kind, letter.to.channel, language)
+        return compose(template, letter.values)
+
     def batches(self) -> list[Batch]:
         """The rows of messages, attempts and the sender's last run."""
         attempts = [
@@ -184,11 +205,13 @@ class Letters:
             for letter in self.all
             if letter.state not in _NEVER_TRIED
         ]
+        account = (_BALANCE, self.practice.currency, self.moment.before(seconds=_BALANCE_ASKED * 60))
         run = ("remind", self.moment.before(seconds=_SENDERS_LAST_RUN), "")
         return [
-            Batch("outbox_message", _MESSAGE, [_row(letter) for letter in self.all]),
+            Batch("outbox_message", _MESSAGE, [_row(letter, self._text(letter)) for letter in self.all]),
             Batch("outbox_attempt", ("message_id", "started_at", "ended_at", "result", "reason"), attempts),
             Batch("sender_run", ("who", "last_at", "paused", "place"), [(*run, "")]),
+            Batch("channel_state", ("channel", "balance", "currency", "balance_at"), [("sms", *account)]),
         ]
 
 
@@ -200,11 +223,12 @@ def _addressee(person: Person, *, paying: bool = False) -> Addressee:
     email, allowed = person.email, person.email_allowed
     if paying and person.payer[1]:
         email, allowed = person.payer[1], True
-    return Addressee(person.id, person.first, person.last, person.mobile, email, person.sms_allowed, allowed)
+    return Addressee(
+        person.id, person.first, person.last, person.mobile, email, person.sms_allowed, allowed, person.language
+    )
 
 
-def _row(letter: Letter) -> tuple[object, ...]:
-    text = compose(default_template(letter.kind, letter.to.channel), letter.values)
+def _row(letter: Letter, text: Composed) -> tuple[object, ...]:
     visit = letter.visit.id if letter.visit else None
     bill = letter.bill.id if letter.bill else None
     key = idempotency_key(
@@ -237,19 +261,20 @@ def _row(letter: Letter) -> tuple[object, ...]:
         letter.sent or letter.created,
         letter.sent,
         _BOOKING if letter.kind == "confirmation" else None,
+        letter.delivered,
         *_FRESH.values(),
     )
 
 
 _BOOKING = 2  # the action after the one that makes the practice
 _FRESH = {
-    "rule_id": 0, "edited": 0, "delivered_at": "", "poll_at": "", "polls": 0, "acknowledged_at": "",
+    "rule_id": 0, "edited": 0, "poll_at": "", "polls": 0, "acknowledged_at": "",
     "calendar_facts": "",
 }  # fmt: skip
 _MESSAGE = (
     *("id", "idempotency_key", "kind", "channel", "client_id", "recipient", "recipient_name", "subject", "body"),
     *("appointment_id", "starts_at", "invoice_id", "invoice_revision", "resend_sequence", "state", "reason"),
     *("not_before", "expires_at", "attempts", "lease_owner", "lease_until", "provider_id", "created_at", "updated_at"),
-    *("sent_at", "action_id"),
+    *("sent_at", "action_id", "delivered_at"),
     *_FRESH,
 )

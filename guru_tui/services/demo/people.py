@@ -31,7 +31,10 @@ class Scheme:
 
 @dataclass(slots=True)
 class Person:
-    """A client in the making. `pays`: `card` (on the day), `account` or `scheme`; `role` on today's page."""
+    """A client in the making. `pays`: `card` (on the day), `account` or `scheme`; `role` on today's page.
+
+    `language`: of the messages, empty for the practice's.
+    """
 
     id: int
     first: str
@@ -40,6 +43,7 @@ class Person:
     email: str
     pays: str
     role: str = ""
+    language: str = ""
     address: str = ""
     birth_date: str = ""
     payer: tuple[str, str, str] = ("", "", "")
@@ -60,7 +64,16 @@ class Person:
 def make(samples: Samples, count: int, rng: Random, moment: Moment) -> list[Person]:
     """`count` clients, the known ones first."""
     people = [
-        Person(number, known["first"], known["last"], known["mobile"], known["email"], known["pays"], known["role"])
+        Person(
+            number,
+            known["first"],
+            known["last"],
+            known["mobile"],
+            known["email"],
+            known["pays"],
+            known["role"],
+            known.get("language", ""),
+        )
         for number, known in enumerate(samples.people["known"][:count], start=1)
     ]
     names = {person.name for person in people}
@@ -69,25 +82,28 @@ def make(samples: Samples, count: int, rng: Random, moment: Moment) -> list[Pers
     weights = [language["weight"] for language in languages]
     while len(people) < count:
         number = len(people) + 1
-        first, last = _name(rng, languages, weights, names)
+        first, last, spoken = _name(rng, languages, weights, names)
         email = _email(first, last, number, addresses) if rng.random() > 0.08 else ""
         mobile = _mobile(number) if rng.random() > 0.06 else ""
         pays = rng.choices(("account", "scheme", "card"), (50, 25, 25))[0]
-        people.append(Person(number, first, last, mobile, email, pays, leaves=rng.random() < 0.03))
+        language = "af" if spoken == "Afrikaans" and number % 3 else ""
+        leaves = rng.random() < 0.03
+        people.append(Person(number, first, last, mobile, email, pays, language=language, leaves=leaves))
     for person in people:
         _details(person, samples, rng, moment)
     return people
 
 
-def _name(rng: Random, languages: list[dict[str, Any]], weights: list[int], taken: set[str]) -> tuple[str, str]:
-    first = last = ""
+def _name(rng: Random, languages: list[dict[str, Any]], weights: list[int], taken: set[str]) -> tuple[str, str, str]:
+    """First name, last name, and the language that they are names of."""
+    first = last = spoken = ""
     for _ in range(40):
         language = rng.choices(languages, weights)[0]
-        first, last = rng.choice(language["first"]), rng.choice(language["last"])
+        first, last, spoken = rng.choice(language["first"]), rng.choice(language["last"]), language["name"]
         if f"{first} {last}" not in taken:
             break
     taken.add(f"{first} {last}")
-    return first, last
+    return first, last, spoken
 
 
 def _mobile(number: int) -> str:
@@ -147,7 +163,7 @@ def batches(people: list[Person], moment: Moment) -> list[Batch]:
             person.address,
             person.birth_date,
             "",
-            "en",
+            person.language,
             person.sms_allowed,
             person.email_allowed,
             person.known_since.isoformat() if person.scheme and person.known_since else "",

@@ -56,6 +56,14 @@ class Samples:
         ]
 
     @property
+    def templates(self) -> dict[tuple[str, str, str], tuple[str, str]]:
+        """Subject and body of the practice's own texts, by kind, channel and language."""
+        return {
+            (text["kind"], text["channel"], text["language"]): (text.get("subject", ""), text["body"])
+            for text in self.practice["template"]
+        }
+
+    @property
     def hours(self) -> dict[int, list[tuple[int, int]]]:
         """Opening spans by weekday (0 is Monday), in minutes after midnight."""
         return {

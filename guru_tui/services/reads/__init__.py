@@ -1,0 +1,15 @@
+"""Everything a face may show, in one place: thin methods over `store.queries`, a class for each topic.
+
+The classes of what is shown are loaded by whoever shows it, so that no face pays for another's.
+"""
+
+from __future__ import annotations
+
+from guru_tui.services.reads.clients import ClientReads
+from guru_tui.services.reads.invoices import InvoiceReads
+from guru_tui.services.reads.messages import MessageReads
+from guru_tui.services.reads.plans import PlanReads
+
+
+class Reads(ClientReads, InvoiceReads, MessageReads, PlanReads):
+    """The practice as it is now; every method reads afresh."""

@@ -1,0 +1,57 @@
+"""The calendar: days, appointments, what is in the way, what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from guru_tui.domain.local_time import day_bounds, from_utc_text, to_local
+from guru_tui.errors import NotFound
+from guru_tui.services.reads.base import PracticeReads
+from guru_tui.store import queries
+
+if TYPE_CHECKING:
+    from guru_tui.domain.views.agenda import AgendaEntry, Conflict, DayTotals
+
+
+class CalendarReads(PracticeReads):
+    """The calendar: days, appointments, what is in the way, what needs a person."""
+
+    def agenda(self, day: date, days: int = 1) -> list[AgendaEntry]:
+        """Appointments (cancelled ones too) and blocked times of `days` local days from `day`, by start."""
+        settings = self.practice()
+        begin, end = day_bounds(day, settings.zone, days=days)
+        entries = queries.agenda.appointments(
+            self._connection, begin, end, practice=settings, now=self._clock.now(), available=self._channels()
+        )
+        entries += queries.agenda.blocks(self._connection, begin, end)
+        return sorted(entries, key=lambda entry: (entry.starts, entry.kind != "block", entry.id))
+
+    def entry(self, appointment_id: int) -> AgendaEntry:
+        """One appointment; raises `NotFound`."""
+        found = queries.agenda.appointment(
+            self._connection,
+            appointment_id,
+            practice=self.practice(),
+            now=self._clock.now(),
+            available=self._channels(),
+        )
+        if found is None:
+            raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
+        return found
+
+    def next_start(self) -> datetime | None:
+        """When the next appointment starts, in the practice's zone."""
+        text = queries.agenda.next_start(self._connection, self._clock.now())
+        return to_local(from_utc_text(text), self.practice().zone) if text else None
+
+    def conflicts(
+        self, begin: datetime, end: datetime, *, exclude_appointment: int | None = None
+    ) -> Sequence[Conflict]:
+        """What a time between two instants would overlap."""
+        return queries.agenda.conflicts(self._connection, begin, end, exclude_appointment=exclude_appointment)
+
+    def totals(self) -> DayTotals:
+        """What needs a person."""
+        return queries.agenda.totals(self._connection, now=self._clock.now(), today=self.today())
