@@ -5,13 +5,52 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from guru_tui.domain.message import OWN_KINDS
+
 if TYPE_CHECKING:
     from guru_tui.domain.message import NewMessage
     from guru_tui.domain.views.messages import MessageRow
 
 
+class Tally:
+    """The tally of a run in progress; `down` and `refused` say by channel why it is not used any more in this run."""
+
+    def __init__(self) -> None:
+        self.planned = self.sent = self.tried = 0
+        self.touched: dict[int, None] = {}
+        self.failed: set[int] = set()
+        self.unknown: set[int] = set()
+        self.missed: set[int] = set()
+        self.retried: set[int] = set()
+        self.down: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
+        self.troubles: list[str] = []
+
+    def touch(self, *ids: int) -> None:
+        """Note messages that the report will list."""
+        self.touched.update(dict.fromkeys(ids))
+
+    def count(self, message_id: int, kind: str, state: str) -> None:
+        """Note a message that has come to `state` in this run.
+
+        A mail to the practitioner is none that a client got or missed.
+        """
+        self.touch(message_id)
+        if state in ("failed", "undelivered"):
+            self.failed.add(message_id)
+        elif state == "unknown":
+            self.unknown.add(message_id)
+        elif kind in OWN_KINDS:
+            return
+        elif state == "sent":
+            self.sent += 1
+        elif state in ("missed", "expired"):
+            self.missed.add(message_id)
+
+
 class RunReport(NamedTuple):
-    """What a run did, or what a dry run would do. `held` counts all held messages, `missed` the expired ones too.
+    """What a run did, or what a dry run would do. `sent` counts the messages to clients, `failed` what came back
+    undelivered too, `missed` what expired, and `held` all held messages.
 
     `messages` are those the run dealt with or left waiting; a planned one of a dry run has id 0. `problems` are
     sentences for the practitioner, `paused` the channels that need one.
@@ -76,4 +115,4 @@ def ended_row(row: MessageRow) -> MessageRow:
 
     from guru_tui.store.sending import too_late
 
-    return replace(row, state="missed" if row.kind == "reminder" else "expired", reason=too_late(row.reason))
+    return replace(row, state="missed" if row.kind == "reminder" else "expired", reason=too_late(row.kind, row.reason))

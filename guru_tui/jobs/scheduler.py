@@ -7,6 +7,7 @@ and a tick that comes late simply finds more to do.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,56 +18,148 @@ if TYPE_CHECKING:
     from guru_tui.domain.clock import Clock
     from guru_tui.jobs.delivery import Delivery
     from guru_tui.jobs.run_report import RunReport
+    from guru_tui.jobs.station import Outdated, Station
     from guru_tui.settings import Settings
 
 INTERVAL = 30
 """Seconds between two ticks."""
 
 _PATIENCE = 10.0
-_OPTIONS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+_SAY_AGAIN = 3600.0
 
 
 def run_daemon(
-    delivery: Delivery,
+    station: Station,
     interval: int,
     *,
     on_ready: Callable[[], None],
     on_report: Callable[[RunReport], None],
     on_trouble: Callable[[str], None],
 ) -> None:
-    """Send every `interval` seconds until SIGTERM or SIGINT, which let the message in hand finish first.
+    """Send every `interval` seconds until SIGTERM, SIGINT or SIGHUP, which let the message in hand finish first.
 
-    Holds the sender lock throughout; raises `TryAgain` where another sender keeps it.
+    Holds the sender lock throughout; raises `TryAgain` where another sender keeps it, and `Outdated` once a newer guru
+    has taken the store over. Any other trouble is told, once while it lasts or once an hour, and tried again.
     """
-    import signal
+    from guru_tui.jobs.steady import Every, SteadyBlockingScheduler, options
 
-    from apscheduler.schedulers.blocking import BlockingScheduler
-
-    stopping = threading.Event()
-    scheduler = BlockingScheduler(**_set_up())
-
-    def tick() -> None:
-        if not stopping.is_set():
-            _tick(delivery, stopping, on_report, on_trouble)
-
-    def stop(*_: object) -> None:
-        if not stopping.is_set():
-            stopping.set()
-            # Not in the handler itself: it may have interrupted the scheduler while that holds its own lock.
-            threading.Thread(target=_shut_down, args=(scheduler,), name="stop").start()
-
-    _take_lock(delivery, stopping)
-    on_ready()
-    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    daemon = _Daemon(station, SteadyBlockingScheduler(**_set_up()), on_report, on_trouble)
     try:
-        scheduler.add_job(tick, **_OPTIONS)
-        scheduler.add_job(tick, "interval", seconds=interval, **_OPTIONS)
-        if not stopping.is_set():
-            scheduler.start()
+        with daemon.heeding_signals():
+            _take_lock(station, daemon.stopping)
+            on_ready()
+            daemon.scheduler.add_job(daemon.tick, Every(interval), **options())
+            daemon.scheduler.start()  # returns once it is stopped, at once where that was before
+            daemon.wait()
     finally:
-        for number, handler in former.items():
+        station.close()
+    if daemon.outdated is not None:
+        raise daemon.outdated
+
+
+class Said:
+    """What was said last, so that a trouble which lasts is told once an hour and not at every tick."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._at = 0.0
+
+    def is_news(self, text: str) -> bool:
+        """Whether `text` is another than the last, or that was an hour ago; notes it as said."""
+        news = text != self._text or time.monotonic() - self._at > _SAY_AGAIN
+        if news:
+            self._text, self._at = text, time.monotonic()
+        return news
+
+    def forget(self) -> None:
+        """The trouble is over: the same one would be news again."""
+        self._text = ""
+
+
+class _Daemon:
+    """The daemon while it runs: its tick, and how it is stopped."""
+
+    def __init__(
+        self,
+        station: Station,
+        scheduler: Any,
+        on_report: Callable[[RunReport], None],
+        on_trouble: Callable[[str], None],
+    ) -> None:
+        self._station = station
+        self.scheduler = scheduler
+        self._on_report = on_report
+        self._on_trouble = on_trouble
+        self._said = Said()
+        self._stopper: threading.Thread | None = None
+        self.stopping = threading.Event()
+        self.outdated: Outdated | None = None
+
+    def tick(self) -> None:
+        """One run, if it is not to stop; whatever is in its way is told and tried again at the next."""
+        from guru_tui.jobs.station import Outdated
+
+        if self.stopping.is_set():
+            return
+        try:
+            delivery = self._station.delivery()
+            delivery.acquire()  # nothing to do, unless the store or the lock's file is another now
+            report = delivery.run_once(stop=self.stopping.is_set)
+        except Outdated as error:
+            self.outdated = error
+            self.stop()
+        except GuruError as error:
+            self._trouble(str(error))
+        except Exception as error:
+            # One defective message must not silence all others: its try is on record, and a second one ends it.
+            self._trouble(_defect(error))
+        else:
+            self._said.forget()
+            if not report.idle:
+                self._on_report(report)
+
+    def stop(self, *_: object) -> None:
+        """Let the message in hand finish, then end; may be called in a signal's handler and in a tick."""
+        if not self.stopping.is_set():
+            self.stopping.set()
+            # Not here: it may have interrupted the scheduler while that holds its own lock.
+            self._stopper = threading.Thread(target=_shut_down, args=(self.scheduler,), name="stop", daemon=True)
+            self._stopper.start()
+
+    def wait(self) -> None:
+        """Return once the message in hand is finished; the scheduler's own loop may end before that."""
+        if self._stopper is not None:
+            self._stopper.join()
+
+    def heeding_signals(self) -> _Signals:
+        """Have signals stop it, within a `with` block."""
+        return _Signals(self.stop)
+
+    def _trouble(self, sentence: str) -> None:
+        if self._said.is_news(sentence):
+            self._on_trouble(sentence)
+
+
+class _Signals:
+    """SIGTERM, SIGINT and the hang-up of a terminal lead to `stop`; whoever set SIGHUP aside (nohup) keeps that."""
+
+    def __init__(self, stop: Callable[..., None]) -> None:
+        self._stop = stop
+        self._former: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        import signal
+
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            self._former[number] = signal.signal(number, self._stop)
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        for number, handler in self._former.items():
             signal.signal(number, handler)
-        delivery.release()
 
 
 class AppSender:
@@ -92,18 +185,16 @@ class AppSender:
         self._on_status = on_status or _ignore
         self._stopping = threading.Event()
         self._scheduler: Any = None
-        self._delivery: Delivery | None = None
-        self._close: Callable[[], None] | None = None
+        self._station: Station | None = None
         self.status = ""
 
     def start(self) -> None:
         """Begin to tick, the first time at once."""
-        from apscheduler.schedulers.background import BackgroundScheduler
+        from guru_tui.jobs.steady import Every, SteadyBackgroundScheduler, options
 
         self._stopping.clear()
-        self._scheduler = BackgroundScheduler(**_set_up(), daemon=True)
-        self._scheduler.add_job(self.tick, **_OPTIONS)
-        self._scheduler.add_job(self.tick, "interval", seconds=self._interval, **_OPTIONS)
+        self._scheduler = SteadyBackgroundScheduler(**_set_up(), daemon=True)
+        self._scheduler.add_job(self.tick, Every(self._interval), **options())
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -112,14 +203,13 @@ class AppSender:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
-        if self._close is not None:
-            self._close()
-            self._close = self._delivery = None
+        if self._station is not None:
+            self._station.close()
 
     def tick(self) -> None:
         """One run; another sender's lock or a passing trouble only changes `status`."""
         try:
-            report = self._open().run_once(stop=self._stopping.is_set)
+            report = self._delivery().run_once(stop=self._stopping.is_set)
         except SenderBusy:
             found = holder(self._settings.home)
             self._say(f"{found} sends" if found else "another guru sends")
@@ -132,16 +222,13 @@ class AppSender:
             if not report.idle:
                 self._on_report(report)
 
-    def _open(self) -> Delivery:
+    def _delivery(self) -> Delivery:
         """The delivery of this thread, on a connection that no screen uses."""
-        if self._delivery is None:
-            from guru_tui.jobs.delivery import Delivery
-            from guru_tui.store.schema import open_current
+        if self._station is None:
+            from guru_tui.jobs.station import Station
 
-            connection = open_current(self._settings.database, self._clock)
-            self._close = connection.close
-            self._delivery = Delivery(self._settings, connection, self._clock, who="app")
-        return self._delivery
+            self._station = Station(self._settings, self._clock, who="app")
+        return self._station.delivery()
 
     def _say(self, status: str) -> None:
         if status != self.status:
@@ -170,34 +257,17 @@ def _set_up() -> dict[str, Any]:
     }
 
 
-def _tick(
-    delivery: Delivery,
-    stopping: threading.Event,
-    on_report: Callable[[RunReport], None],
-    on_trouble: Callable[[str], None],
-) -> None:
-    try:
-        report = delivery.run_once(stop=stopping.is_set)
-    except GuruError as error:
-        on_trouble(str(error))
-    except Exception as error:
-        # One defective message must not silence all others: its try is on record, and a second one ends it.
-        on_trouble(_defect(error))
-    else:
-        if not report.idle:
-            on_report(report)
-
-
-def _take_lock(delivery: Delivery, stopping: threading.Event) -> None:
+def _take_lock(station: Station, stopping: threading.Event) -> None:
     """Take the lock for good; a run of cron or a tick of the app has it for moments only, so wait for those."""
-    import time
-
     until = time.monotonic() + _PATIENCE
+    delivery = station.delivery()
     while True:
         try:
             delivery.acquire()
             return
         except SenderBusy as busy:
+            if stopping.is_set():
+                return
             found = delivery.holder()
             if (found is not None and found.who == "daemon") or time.monotonic() > until:
                 raise TryAgain(str(busy)) from None
@@ -206,8 +276,6 @@ def _take_lock(delivery: Delivery, stopping: threading.Event) -> None:
 
 def _shut_down(scheduler: Any) -> None:
     """Stop a scheduler that may still be on its way up."""
-    import time
-
     while not scheduler.running:
         time.sleep(0.01)
     scheduler.shutdown(wait=True)

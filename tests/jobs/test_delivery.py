@@ -122,7 +122,7 @@ def test_a_channel_that_does_not_reach_is_left_out_and_nobody_is_silently_missed
         ("Thandi Botha", "sms", "blocked"),
         ("Zoë Botha", "sms", "blocked"),
     ]
-    assert outbox(guru)[1].reason == "+27215550199 is not a mobile number that takes SMS; no email address"
+    assert outbox(guru)[1].reason == "the number is not a mobile number that takes SMS; no email address"
     assert run(guru).idle, "a message that is blocked still is no news"
 
 
@@ -308,6 +308,8 @@ def test_planning_uses_the_indexes(guru: Guru) -> None:
     run(guru)
     guru.connection.set_trace_callback(None)
     for statement in seen:
-        if statement.lstrip().startswith("SELECT") and "setting" not in statement and "sender_run" not in statement:
+        if statement.lstrip().startswith("SELECT") and not any(
+            small in statement for small in ("setting", "sender_run", "message_rule")
+        ):
             plan = " ".join(row[3] for row in sql(guru, f"EXPLAIN QUERY PLAN {statement}"))
             assert "SCAN" not in plan.replace("SCAN CONSTANT ROW", ""), (statement, plan)

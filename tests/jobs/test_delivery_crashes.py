@@ -28,7 +28,7 @@ from pathlib import Path
 from guru_tui.bootstrap import Guru
 from guru_tui.channels.file import FileChannel
 from guru_tui.domain.clock import FixedClock
-from guru_tui.jobs.delivery import Delivery
+from guru_tui.jobs.dispatch import Dispatch
 from guru_tui.services import last_check
 from guru_tui.settings import Settings
 
@@ -39,7 +39,7 @@ def die(*args, **options):
 
 send = FileChannel.send
 if step == "before claim":
-    Delivery._claim = die
+    Dispatch._claim = die
 elif step == "after claim":
     last_check.last_check = die
 elif step == "after sending":

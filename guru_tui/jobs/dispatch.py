@@ -1,0 +1,265 @@
+"""Letting messages leave, one at a time: claimed, checked once more, committed as `sending`, sent, settled.
+
+`sending` is committed before the first byte leaves, and the result after the last one, together with the next
+message's `sending`. What cannot be written down stays in memory and is written as soon as that works.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from guru_tui.domain.local_time import utc_text
+from guru_tui.errors import GuruError, TryAgain
+from guru_tui.jobs.run_report import Tally
+from guru_tui.settings import Settings
+from guru_tui.store import outbox, sending
+from guru_tui.store.connection import transaction, translated
+
+if TYPE_CHECKING:
+    from guru_tui.channels.base import OutgoingMessage, Result, Session
+    from guru_tui.domain.clock import Clock
+    from guru_tui.domain.message import Claimed
+    from guru_tui.domain.practice import Practice
+    from guru_tui.jobs.look_ahead import Checked, LookAhead
+
+_BATCH = 20
+_LEASE = timedelta(minutes=15)
+_FIRST_RETRY = timedelta(seconds=60)
+_LONGEST_RETRY = timedelta(hours=1)
+# A provider knows of a message's fate after a moment, not at once.
+_FIRST_QUESTION = timedelta(minutes=1)
+
+
+class _Ended(NamedTuple):
+    """How a try ended, where the store does not know yet; times are UTC text, empty for none."""
+
+    message_id: int
+    at: str
+    state: str
+    reason: str = ""
+    provider_id: str = ""
+    not_before: str = ""
+    poll_at: str = ""
+    opted_out: bool = False
+
+
+class Dispatch:
+    """The sending half of the runs over one connection; `who` is `remind`, `daemon` or `app`."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, who: str) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._who = who
+        # Process numbers come again, on this machine and on another one that shares the folder.
+        self._owner = f"{who}:{os.getpid()}:{os.urandom(4).hex()}"
+        self._unrecorded: list[_Ended] = []
+
+    def _now(self) -> str:
+        return utc_text(self._clock.now())
+
+    def send_all(
+        self, run: Tally, settings: Settings, practice: Practice, limit: int | None, stop: Callable[[], bool]
+    ) -> None:
+        """Send what is due, those that have waited longest first, `limit` messages in this run at most."""
+        from guru_tui.channels.build import build
+        from guru_tui.jobs.look_ahead import LookAhead
+
+        channels = build(settings, practice)
+        ahead = LookAhead(self._connection, settings, practice, self._clock)
+        sessions: dict[str, Session] = {}
+        claimed: deque[Claimed] = deque()
+        with ExitStack() as stack, self._tidied():
+            while (limit is None or run.tried < limit) and not stop():
+                if not claimed:
+                    usable = [name for name in channels if name not in run.down and name not in run.refused]
+                    claimed.extend(self._claim(usable, _BATCH if limit is None else min(_BATCH, limit - run.tried)))
+                if not claimed:
+                    break
+                message = claimed.popleft()
+                if message.channel in run.down or message.channel in run.refused:
+                    continue
+                run.touch(message.id)
+                ready = self._ready(run, ahead, message)
+                if ready is None:
+                    continue
+                if message.channel not in sessions:
+                    sessions[message.channel] = stack.enter_context(channels[message.channel].session())
+                run.tried += 1
+                meanwhile = partial(_look_ahead, ahead, message, claimed[0]) if claimed else None
+                self._send(run, sessions[message.channel], message, ready, meanwhile)
+
+    @contextmanager
+    def _tidied(self) -> Iterator[None]:
+        """Write down at the end what was accepted last, and let go of what was claimed and not come to.
+
+        After a defect of the program the claims stay: two runs that end over the same message make it failed.
+        """
+        try:
+            yield
+        except GuruError:
+            with suppress(GuruError):
+                self._let_go()
+            raise
+        finally:
+            self.record_late()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with translated(), transaction(self._connection) as connection:
+            sending.let_go(connection, self._owner, self._now())
+
+    def _claim(self, usable: list[str], most: int) -> list[Claimed]:
+        now = self._clock.now()
+        if not usable or not outbox.due(self._connection, utc_text(now), usable):
+            return []
+        with transaction(self._connection) as connection:
+            return sending.claim(connection, self._owner, utc_text(now), utc_text(now + _LEASE), usable, most)
+
+    def _ready(self, run: Tally, ahead: LookAhead, message: Claimed) -> OutgoingMessage | None:
+        """Commit the message as `sending`, with the result of the one before; None where it does not go now."""
+        before = self._connection.total_changes
+        with self._recording() as connection:
+            checked = ahead.check(message, connection.total_changes - before)
+            return self._start(connection, run, message, checked)
+
+    def _start(
+        self, connection: sqlite3.Connection, run: Tally, message: Claimed, checked: Checked
+    ) -> OutgoingMessage | None:
+        from guru_tui.channels.base import OutgoingMessage
+        from guru_tui.services.last_check import Aside
+
+        now = self._clock.now()
+        found, parts = checked.found, checked.parts
+        if isinstance(found, Aside):
+            mine = sending.set_aside(
+                connection, message, self._owner, utc_text(now), found.state, found.reason, found.not_before
+            )
+            if mine:
+                run.count(message.id, message.kind, found.state)
+            return None
+        try:
+            key = sending.start_sending(
+                connection, message, self._owner, utc_text(now),
+                found.recipient, found.recipient_name, found.subject, found.body,
+                parts.calendar_sequence, parts.calendar_facts,
+            )  # fmt: skip
+        except sqlite3.IntegrityError:
+            reason = "the client's new address has had this message already"
+            sending.set_aside(connection, message, self._owner, utc_text(now), "cancelled", reason)
+            return None
+        if key is None:
+            return None
+        return OutgoingMessage(
+            message.id, message.kind, message.channel, found.recipient, found.recipient_name, found.subject, found.body,
+            key, now, parts.attachments, parts.html,
+        )  # fmt: skip
+
+    def _send(
+        self,
+        run: Tally,
+        session: Session,
+        message: Claimed,
+        outgoing: OutgoingMessage,
+        meanwhile: Callable[[], bool] | None,
+    ) -> None:
+        from guru_tui.channels.base import Overlapping, Unknown
+
+        result: Result
+        try:
+            if meanwhile is not None and isinstance(session, Overlapping):
+                result = session.send_meanwhile(outgoing, meanwhile)
+            else:
+                result = session.send(outgoing)
+        except Exception as error:  # a channel promises not to raise; if it does, nobody knows how far it came
+            result = Unknown(f"guru failed while sending ({type(error).__name__})")
+            run.down[message.channel] = result.reason
+        self._settle(run, message, result)
+
+    def _settle(self, run: Tally, message: Claimed, result: Result) -> None:
+        from guru_tui.channels.base import Accepted, Misconfigured, Permanent, Transient
+
+        now = self._clock.now()
+        ended = _Ended(message.id, utc_text(now), "queued")
+        if isinstance(result, Accepted):
+            # Written down together with the next message's `sending`: one commit a message, not two.
+            asked = utc_text(now + _FIRST_QUESTION) if result.traceable else ""
+            self._unrecorded.append(ended._replace(state="sent", provider_id=result.provider_id, poll_at=asked))
+            run.count(message.id, message.kind, "sent")
+            return
+        ended = ended._replace(reason=result.reason)
+        if isinstance(result, Transient) and result.connection_lost:
+            run.down[message.channel] = result.reason
+        elif isinstance(result, Transient):
+            wait = max(_backoff(message.attempts), timedelta(seconds=result.wait))
+            ended = ended._replace(not_before=utc_text(now + wait))
+            run.retried.add(message.id)
+        elif isinstance(result, Misconfigured):
+            run.refused[message.channel] = result.reason
+        elif isinstance(result, Permanent):
+            ended = ended._replace(state="failed", opted_out=result.opted_out)
+        else:
+            asked = utc_text(now + _FIRST_QUESTION) if result.provider_id else ""
+            ended = ended._replace(state="unknown", provider_id=result.provider_id, poll_at=asked)
+        run.count(message.id, message.kind, ended.state)
+        self._unrecorded.append(ended)
+        self.record_late()
+
+    def record_late(self) -> None:
+        """Record how tries have ended, if any of that is not recorded yet."""
+        if self._unrecorded:
+            with self._recording():
+                pass
+
+    @contextmanager
+    def _recording(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that also records how the tries before it have ended.
+
+        What a full disk keeps back stays in this process's memory and is recorded as soon as that works; it is never
+        sent again.
+        """
+        pending = list(self._unrecorded)
+        try:
+            with translated(), transaction(self._connection) as connection:
+                for ended in pending:
+                    self._record(connection, ended)
+                yield connection
+        except TryAgain as error:
+            if not any(ended.state == "sent" for ended in pending):
+                raise
+            raise TryAgain(
+                f"A message was sent but that could not be written down ({error}) "
+                "Until it is, it counts as unknown; it is not sent again."
+            ) from error
+        del self._unrecorded[: len(pending)]
+
+    def _record(self, connection: sqlite3.Connection, ended: _Ended) -> None:
+        sending.settle(
+            connection, ended.message_id, ended.at, ended.state, ended.reason,
+            provider_id=ended.provider_id, not_before=ended.not_before, poll_at=ended.poll_at,
+        )  # fmt: skip
+        if ended.opted_out:
+            # The client told the provider to stop: that holds for every later text message too.
+            from guru_tui.store.opt_out import opt_out
+
+            opt_out(connection, ended.message_id, self._clock.now(), origin=self._who)
+
+
+def _look_ahead(ahead: LookAhead, message: Claimed, following: Claimed) -> bool:
+    """Check the `following` message while `message` is under way; whether it goes the same way."""
+    ahead.make(following, after=message)
+    return following.channel == message.channel
+
+
+def _backoff(attempts: int) -> timedelta:
+    """How long to wait after a failure that may pass: a minute, doubled each time up to an hour, spread by a fifth."""
+    import random
+
+    wait: timedelta = min(_FIRST_RETRY * (1 << min(attempts, 10)), _LONGEST_RETRY)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311 (spreads load, guards nothing)
