@@ -11,6 +11,7 @@ from guru_tui.cli.output import add_json
 from guru_tui.domain import phone
 from guru_tui.domain.local_time import full_date, short_date
 from guru_tui.domain.money import Money
+from guru_tui.domain.practice import LANGUAGES
 from guru_tui.errors import UsageMistake
 from guru_tui.services.clients_lookup import resolve_client
 
@@ -27,7 +28,7 @@ _OPTIONS = (
     ("--address", "address", "postal address"),
     ("--birth-date", "birth_date", "date of birth, for example 1985-03-02"),
     ("--id-number", "id_number", "identity or passport number"),
-    ("--language", "language", "language of messages, for example en or af"),
+    ("--language", "language", "language of messages: en or af; empty for the practice's"),
     ("--sms-allowed", "sms_allowed", "yes or no: may the client be sent SMS?"),
     ("--email-allowed", "email_allowed", "yes or no: may the client be sent email?"),
     ("--bill-to", "bill_to_name", "who pays, when not the client"),
@@ -169,6 +170,7 @@ def _print_record(context: Context, client: ClientDetail, *, json: bool) -> None
         ("Email", row.email),
         ("Address", ", ".join(client.address.splitlines())),
         ("Born", client.birth_date),
+        ("Messages in", _language(client)),
         ("No messages by", " and ".join(refused)),
         ("Bill to", "  ".join(part for part in (client.bill_to_name, client.bill_to_email) if part)),
         ("Client since", full_date(client.since) if client.since else ""),
@@ -193,6 +195,13 @@ def _print_record(context: Context, client: ClientDetail, *, json: bool) -> None
             output.line(
                 f"  {invoice.number or 'draft':<12}{invoice.issued_on or ''!s:<12}{total:>10}  {invoice.status}"
             )
+
+
+def _language(client: ClientDetail) -> str:
+    """The language of the client's messages; empty where it is the practice's."""
+    if not client.language:
+        return ""
+    return LANGUAGES.get(client.language, f"English ({client.language} is noted; there are no texts in it)")
 
 
 def _visit_line(visit: ClientVisit) -> str:
@@ -221,6 +230,7 @@ def _record_json(client: ClientDetail) -> dict[str, Any]:
         "last_name": client.row.last_name,
         "address": client.address,
         "birth_date": client.birth_date or None,
+        "language": client.language or None,
         "sms_allowed": client.sms_allowed,
         "email_allowed": client.email_allowed,
         "bill_to": {"name": client.bill_to_name, "email": client.bill_to_email},

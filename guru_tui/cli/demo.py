@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -57,7 +58,7 @@ def _in_app(options: argparse.Namespace) -> int:
             _build(guru, options)
             from guru_tui.app import run_app
 
-            return run_app(guru, demo=True)
+            return run_app(guru, demo=True, farewell=partial(shutil.rmtree, folder, ignore_errors=True))
         finally:
             guru.close()
 

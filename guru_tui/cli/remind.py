@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from guru_tui.cli.output import add_json, number
@@ -110,7 +112,9 @@ def _print(context: Context, report: RunReport) -> None:
         return
     text = counts(report)
     context.output.line(f"{text[:1].upper()}{text[1:]}.")
-    _table(context, [row for row in report.messages if row.state not in ("sent", "cancelled")])
+    # What cron mails, or a file takes, is a log: nobody is named there. On a terminal somebody is looking.
+    rows = [row for row in report.messages if row.state not in ("sent", "cancelled")]
+    _table(context, rows, names=sys.stdout.isatty())
     if report.failed or report.unknown:
         context.output.line("Look at each with: guru outbox show ID")
 
@@ -121,23 +125,23 @@ def _print_plan(context: Context, report: RunReport) -> None:
         return
     going = sum(row.state in ("queued", "held", "claimed") for row in report.messages)
     context.output.line(f"{going} would be sent; nothing was changed.")
-    _table(context, report.messages)
+    _table(context, report.messages, names=True)
 
 
-def _table(context: Context, rows: Any) -> None:
+def _table(context: Context, rows: Sequence[MessageRow], *, names: bool) -> None:
     from guru_tui.cli.outbox import moment
 
     if not rows:
         return
     zone = context.guru.reads.practice().zone
     context.output.table(
-        ("id", "state", "kind", "to", "leaves", "reason"),
+        ("id", "state", "kind", *(("to",) if names else ()), "leaves", "reason"),
         (
             (
                 row.id or "new",
                 row.state,
                 f"{row.kind} by {'SMS' if row.channel == 'sms' else row.channel}",
-                f"{row.recipient_name} {row.recipient}".strip(),
+                *((f"{row.recipient_name} {row.recipient}".strip(),) if names else ()),
                 moment(row.not_before, zone),
                 row.reason,
             )

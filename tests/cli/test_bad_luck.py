@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from guru_tui.bootstrap import Guru
 from tests.shell import GURU, Shell
 
-INIT = ("init", "--name", "Naledi Khumalo", "--practice", "Sea Point Physio", "--zone", "Africa/Johannesburg")
 TOO_LARGE = str(10**30)
 TOO_LONG = "x" * 300
 SURROGATE = "\udcff\udcfe"  # how Python hands over an argument that is not UTF-8
 
 
 @pytest.fixture
-def practice(shell: Shell) -> Shell:
-    """A practice with one client and one type."""
-    shell.env |= {"GURU_EMAIL_BACKEND": "file", "GURU_SMS_BACKEND": "file"}
-    shell.run(*INIT)
-    shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
-    shell.run("clients", "add", "--first", "Sarah", "--last", "Botha", "--email", "sarah@example.com")
+def practice(guru: Guru, shell: Shell) -> Shell:
+    """A practice with one client."""
+    guru.clients.add("Sarah", "Botha", "", "sarah@example.com")
+    guru.close()
+    shell.home = guru.settings.home
+    shell.env |= guru.settings.values
     return shell
 
 

@@ -82,6 +82,18 @@ def test_add_list_show_edit_archive(clients: Command) -> None:
     assert len(parsed(clients("list", "--json"))["clients"]) == 2
 
 
+def test_a_client_is_written_to_in_a_language_of_their_own(clients: Command) -> None:
+    clients("add", "--first", "Zoë", "--language", "Afrikaans")
+    clients("add", "--first", "Sarah")
+    assert "Messages in:    Afrikaans" in clients("show", "1")[1]
+    assert [parsed(clients("show", key, "--json"))["language"] for key in "12"] == ["af", None]
+    sheet = clients("export", "-")[1]
+    assert "Language" in sheet and ",af," in sheet and ",en," not in sheet
+    assert clients("edit", "1", "--language", "")[0] == 0
+    assert "Messages in" not in clients("show", "1")[1]
+    assert "is not a language" in clients("edit", "1", "--language", "Klingon tongue")[2]
+
+
 def test_the_next_appointment_has_its_offset(clients: Command, guru: Guru) -> None:
     from datetime import datetime
 

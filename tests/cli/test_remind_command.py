@@ -89,6 +89,7 @@ def test_the_outbox_lists_shows_and_withdraws(guru: Guru, installed: Shell) -> N
         "id": 1, "kind": "confirmation", "channel": "email", "to": "sarah@example.com", "state": "held", "attempts": 0,
         "reason": "", "not_before": "2026-11-25T10:03:00+02:00", "sent_at": None, "provider_id": "",
         "subject": "Your appointment on Fri 4 December at 09:00",
+        "client": {"id": 1, "name": "Sarah Botha"}, "edited": False, "done": False,
     }  # fmt: skip
     assert installed.json("outbox", "list", "--state", "failed") == {"messages": []}
     assert "confirmation by email" in installed.run("outbox", "list").stdout
