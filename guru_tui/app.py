@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, ClassVar
@@ -20,7 +23,7 @@ from guru_tui.bootstrap import Guru, explain
 from guru_tui.commands.palette import OurCommands
 from guru_tui.errors import GuruError
 from guru_tui.screens.base import PracticeScreen, Working
-from guru_tui.screens.places import OpenClient, OpenInvoice, ShowDay
+from guru_tui.screens.places import OpenClient, OpenInvoice, ShowDay, ShowOutbox
 from guru_tui.screens.session import Session
 from guru_tui.screens.today import TodayScreen
 from guru_tui.widgets.themes import ThemedApp
@@ -48,13 +51,17 @@ class GuruApp(ThemedApp[int]):
         self.session = session
         self.crash_report: Path | None = None
         self.last_words: GuruError | None = None
+        self.ended_by = 0
+        self._own_loop: asyncio.AbstractEventLoop | None = None
         self._background = background
         self._sender: AppSender | None = None
         self._warming: Thread | None = None
         self._leaving = Event()
         self._minute = ""
-        for mode, screen in (("clients", self._clients), ("invoices", self._invoices), ("outbox", self._outbox)):
-            self.add_mode(mode, screen)
+        self.add_mode("clients", self._clients)
+        self.add_mode("invoices", self._invoices)
+        self.add_mode("outbox", self._outbox)
+        self.add_mode("templates", self._templates)
 
     # ---- screens, each imported when it is first shown -------------------------------------------------
 
@@ -76,6 +83,11 @@ class GuruApp(ThemedApp[int]):
         from guru_tui.screens.outbox import OutboxScreen
 
         return OutboxScreen(self.session)
+
+    def _templates(self) -> Screen[None]:
+        from guru_tui.screens.templates import TemplatesScreen
+
+        return TemplatesScreen(self.session)
 
     def on_open_client(self, message: OpenClient) -> None:
         """A screen asked for a client's record."""
@@ -101,6 +113,20 @@ class GuruApp(ThemedApp[int]):
 
         self.call_after_refresh(there)
 
+    def on_show_outbox(self, message: ShowOutbox) -> None:
+        """A screen asked for a part of the outbox."""
+        from guru_tui.screens.outbox import OutboxScreen
+
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.switch_mode("outbox")
+
+        def there() -> None:
+            if isinstance(self.screen, OutboxScreen):
+                self.screen.show_part(message.part)
+
+        self.call_after_refresh(there)
+
     # ---- the clock and other processes -----------------------------------------------------------------
 
     def on_ready(self) -> None:
@@ -108,6 +134,9 @@ class GuruApp(ThemedApp[int]):
         # Not a mode from the start: the first screen of a mode has the whole stylesheet parsed once more.
         self.add_mode(self.DEFAULT_MODE, self.get_default_screen)
         self._minute = f"{self.session.now():%F %H:%M}"
+        self._own_loop = asyncio.get_running_loop()
+        if self.ended_by:
+            self.exit()
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._painted)
 
@@ -181,6 +210,12 @@ class GuruApp(ThemedApp[int]):
 
     # ---- the end ---------------------------------------------------------------------------------------
 
+    def end_soon(self, status: int) -> None:
+        """Leave with that exit status; may be called in a signal's handler."""
+        self.ended_by = status
+        if self._own_loop is not None:
+            self._own_loop.call_soon_threadsafe(self.exit)
+
     def _fatal_error(self) -> None:
         """Textual's own page would print local variables, which hold clients' data."""
         error = self._exception or sys.exc_info()[1]
@@ -216,22 +251,55 @@ def write_crash_report(home: Path, error: BaseException | None) -> Path | None:
     return path
 
 
-def run_app(guru: Guru, *, demo: bool = False) -> int:
-    """Run the app on a practice until it is left; the exit status. The terminal is restored whatever happens."""
+@contextmanager
+def _ended_from_outside(app: GuruApp, farewell: Callable[[], object]) -> Iterator[None]:
+    """Finish the message in hand and do `farewell` when the process is told to end, not only when it is left.
+
+    `kill` leaves the app as q does. Once the terminal is gone nothing can be drawn, and Textual's threads would wait
+    for it for ever: the process ends without them. Whoever set SIGHUP aside (nohup) keeps that.
+    """
+
+    def finish() -> None:
+        app.stop_sender()
+        farewell()
+        os._exit(128 + signal.SIGHUP)
+
+    def hung_up(*_: object) -> None:
+        Thread(target=finish, name="hang-up", daemon=True).start()
+
+    def killed(*_: object) -> None:
+        app.end_soon(128 + signal.SIGTERM)
+
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, killed)}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, hung_up)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_app(guru: Guru, *, demo: bool = False, farewell: Callable[[], object] = lambda: None) -> int:
+    """Run the app on a practice until it is left; the exit status. The terminal is restored whatever happens.
+
+    `farewell` is done where the terminal goes away and nothing after this call will be.
+    """
     gc.disable()  # nothing to collect before the first paint; `_painted` turns it on again
     session = Session(guru, demo=demo)
     try:
         _ = session.practice  # opens the store: a sentence of ours is told before the screen is taken over
         app = GuruApp(session)
-        app.run()
+        with _ended_from_outside(app, farewell):
+            app.run()
+            app.stop_sender()
     finally:
         gc.enable()
-    app.stop_sender()
     session.close()
     if app.last_words:
         print(f"guru: {app.last_words}", file=sys.stderr)
         return app.last_words.status
-    if app.return_code:
+    if app.return_code and not app.ended_by:
         where = f" Where it happened is in {app.crash_report}." if app.crash_report else ""
         print(f"guru stopped on an error of its own; nothing that was saved is lost.{where}", file=sys.stderr)
-    return app.return_code or 0
+    return app.ended_by or app.return_code or 0

@@ -19,8 +19,16 @@ CLIENTS: tuple[Command, ...] = (
 )
 
 RECORD: tuple[Command, ...] = (
-    Command("record.open", "enter", "open", "Open the invoice, or the day of the appointment", "Go", "open"),
+    Command("record.open", "enter", "open", "Open the invoice, the message, or the day of the visit", "Go", "open"),
     Command("record.book", "a,n", "book", "Book an appointment for this client", "Act", "book", shown="a"),
+    Command(
+        "record.reminders",
+        "r",
+        "reminders",
+        "See the reminders with their texts, and choose how they go",
+        "Tell",
+        "reminders",
+    ),
     Command("record.edit", "e", "edit", "Change name, mobile number and email address", "Act", "edit"),
     Command("record.invoice", "i", "invoice", "Invoice everything that has no invoice", "Money", "invoice"),
     Command("record.send", "S", "send", "Send the invoice under the cursor, or the oldest open one", "Money", "send"),

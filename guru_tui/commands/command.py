@@ -11,6 +11,7 @@ GROUPS = ("Act", "Status", "Money", "Tell", "Go", "Move", "Safe", "View")
 
 _SHOWN = {
     "question_mark": "?",
+    "exclamation_mark": "!",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "colon": ":",

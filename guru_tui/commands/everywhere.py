@@ -9,10 +9,13 @@ SCREENS: tuple[Command, ...] = (
     Command("go.clients", "4,g>c", "go('clients')", "Go to Clients", "Go", "Clients"),
     Command("go.invoices", "5,g>i", "go('invoices')", "Go to Invoices", "Go", "Invoices"),
     Command("go.outbox", "6,g>o", "go('outbox')", "Go to Outbox", "Go", "Outbox"),
+    Command("go.templates", "7,g>e", "go('templates')", "Go to Templates", "Go", "Templates"),
 )
 
 GENERAL: tuple[Command, ...] = (
     Command("find", "f", "find", "Find a client and jump to them", "Go", "find"),
+    Command("todo", "exclamation_mark", "todo", "List what needs you, and go there", "Go", shown="!"),
+    Command("replies", "g>r", "replies", "Read what clients have answered", "Go", "replies"),
     Command("palette", "colon,ctrl+p", "command_palette", "Run any command by its name", "Go", "cmd", palette=False),
     Command("undo", "u,z", "undo", "Take back the last action, and its messages while they are held", "Safe", "undo"),
     Command("privacy", "asterisk", "privacy", "Show initials instead of names, until pressed again", "Safe", shown="*"),

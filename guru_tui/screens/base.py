@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,6 +18,9 @@ from guru_tui.errors import GuruError, NotFound
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import HeaderBar, Hint, KeyBar, Part, StatusBar, Tab
 from guru_tui.widgets.record_list import RecordList
+
+if TYPE_CHECKING:
+    from guru_tui.domain.views.agenda import DayTotals
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -159,10 +162,11 @@ class PracticeScreen(Working[None]):
         totals = session.totals
         parts = [
             Part(session.practice.name, "strong", 6),
-            Part(f"✗ {totals.failed_messages} failed" if totals.failed_messages else "", "bad", 1),
-            Part(f"⇅ {totals.held_messages} held" if totals.held_messages else "", "warn", 2),
-            Part(session.sender, "bad" if session.sender_trouble else "dim", 4),
-            Part(short_date(now.date()), "", 3),
+            Part(_needs_you(totals), "bad", 1),
+            Part("" if session.practice.sending else "sending is off", "warn", 2),
+            Part(f"⇅ {totals.held_messages} held" if totals.held_messages else "", "warn", 3),
+            Part(session.sender, "bad" if session.sender_trouble else "dim", 5),
+            Part(short_date(now.date()), "", 4),
             Part(f"{now:%H:%M}", "strong", 0),
         ]
         self.query_one(HeaderBar).show([part for part in parts if part.text])
@@ -218,7 +222,7 @@ class PracticeScreen(Working[None]):
         """Put the cursor on a record."""
         return self.records.point(key)
 
-    def ask(self, dialog: ModalScreen[Result], then: Callable[[Result], None]) -> None:
+    def ask(self, dialog: ModalScreen[Result], then: Callable[[Result], object]) -> None:
         """Open a dialog; `then` gets its result unless it was left with Esc."""
 
         def answered(result: Result | None) -> None:
@@ -226,6 +230,12 @@ class PracticeScreen(Working[None]):
                 then(result)
 
         self.app.push_screen(dialog, answered)
+
+
+def _needs_you(totals: DayTotals) -> str:
+    """`! 2 need you`: messages that ended badly and replies that nobody has read."""
+    number = totals.failed_messages + totals.replies
+    return f"! {number} need{'s' if number == 1 else ''} you" if number else ""
 
 
 def counted(number: int, word: str) -> str:

@@ -114,6 +114,14 @@ class CalendarActs(EverywhereActs):
         if entry is not None:
             self.ask(Note(self.session, entry), self._changed)
 
+    def action_reminders(self) -> None:
+        """What the client hears before it, and how."""
+        from guru_tui.screens.dialogs.reminders import Reminders
+
+        entry = self._appointment()
+        if entry is not None and entry.client_id is not None:
+            self.ask(Reminders(self.session, entry.client_id, entry.client, entry), self.changed)
+
     def action_copy(self) -> None:
         """Copy the client's number."""
         entry = self._appointment()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from guru_tui.domain.practice import LANGUAGES
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.text import BLANK, Line, Piece, flow, words
@@ -38,7 +39,16 @@ def contact_lines(session: Session, client: ClientDetail, width: int) -> Sequenc
         lines += [((line, ""),) for line in words(session.address(row.email), width)]
         if not client.email_allowed:
             lines.append((("no email, please", "warn"),))
+    if client.language:
+        lines.append(((language_word(client), "dim"),))
     return lines
+
+
+def language_word(client: ClientDetail) -> str:
+    """`messages in Afrikaans`; empty where they are in the practice's language."""
+    if not client.language:
+        return ""
+    return f"messages in {LANGUAGES.get(client.language, LANGUAGES['en'])}"
 
 
 def figures(session: Session, client: ClientDetail, width: int) -> Sequence[Line]:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from guru_tui.errors import Final, GuruError
 from guru_tui.screens.base import PracticeScreen, counted
-from guru_tui.screens.places import OpenClient
+from guru_tui.screens.places import OpenClient, ShowOutbox
 
 if TYPE_CHECKING:
     from guru_tui.domain.booking import Undone
@@ -98,6 +98,25 @@ class EverywhereActs(PracticeScreen):
                 markup=False,
                 timeout=10,
             )
+
+    def action_todo(self) -> None:
+        """What needs a person, as a list to go from."""
+        from guru_tui.screens.dialogs.todo import ToDoList
+
+        async def go(action: str) -> None:
+            await self.run_action(action)
+
+        self.ask(ToDoList(self.session), lambda action: self.call_later(go, action))
+
+    def action_outbox(self, part: str) -> None:
+        """A part of the outbox."""
+        self.post_message(ShowOutbox(part))
+
+    def action_replies(self) -> None:
+        """What clients have answered and somebody has to read."""
+        from guru_tui.screens.dialogs.replies import Replies
+
+        self.ask(Replies(self.session), self.open_client)
 
     def action_find(self) -> None:
         """Find a client from anywhere."""

@@ -1,4 +1,4 @@
-"""The Outbox: what could not be sent and why, what waits, and what has gone."""
+"""The Outbox: what could not be sent and why, what waits, what is planned, and what has gone."""
 
 from __future__ import annotations
 
@@ -9,44 +9,49 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Input
 
 from guru_tui.commands.command import Command, bindings
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.outbox import OUTBOX
-from guru_tui.domain.local_time import to_local
-from guru_tui.domain.views.messages import MessageRow
-from guru_tui.screens.everywhere_acts import EverywhereActs
-from guru_tui.screens.session import Session, short_day
+from guru_tui.domain.text import fold
+from guru_tui.domain.views.messages import BalanceRow
+from guru_tui.domain.views.outbox import FilterWord, OutboxCounts
+from guru_tui.screens.outbox_acts import OutboxActs, why_not
+from guru_tui.screens.outbox_rows import (
+    KINDS,
+    Message,
+    columns_for,
+    moment_of,
+    planned_message,
+    with_numbers,
+    with_text,
+)
+from guru_tui.screens.session import Session
 from guru_tui.widgets import glyphs
+from guru_tui.widgets.bars import Hint, KeyBar
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.record_list import RecordList, Row
-from guru_tui.widgets.text import BLANK, Column, Columns, Line, Piece, flow, one_line, words
+from guru_tui.widgets.text import Line, Piece, flow, one_line
 
-WAITING = ("held", "queued", "claimed", "sending")
-PARTS: dict[str, tuple[str, ...]] = {
-    "Needs you": ("failed", "undelivered", "unknown", "missed", "blocked"),
-    "Waiting": WAITING,
-    "All": (),
-}
+PAGE = 500
+PARTS = {"all": "All", "needs": "Needs you", "waiting": "Waiting", "scheduled": "Scheduled", "sent": "Sent"}
 EMPTY = {
-    "Needs you": "Nothing has failed.",
-    "Waiting": "Nothing waits to leave.",
-    "All": "No message was ever made.",
+    "all": "No message was ever made.",
+    "needs": "Nothing needs you: all is sent, waiting, or dealt with.",
+    "waiting": "Nothing waits to leave.",
+    "scheduled": "No reminder is planned for the next 7 days.",
+    "sent": "Nothing has been sent yet.",
 }
-WAYS = {"sms": "SMS", "email": "email"}
-_NORMAL = Columns(
-    (Column("when", 12), Column("state", 15), Column("via", 5), Column("to", 18, grow=2), Column("message", 13),
-     Column("why", 10, grow=3))
-)  # fmt: skip
-_NARROW = Columns((Column("when", 12), Column("s", 1), Column("to", 14, grow=1), Column("message", 12)))
+_MANY = 5_000
+"""From how many messages on the filter waits until the typing pauses."""
+_PAUSE = 0.15
+_WIDE = 120
+"""From how many columns on the stylesheet shows `#side`."""
 
 
-def columns_for(width: int) -> Columns:
-    """The columns that a list of `width` cells has."""
-    return _NARROW if width < 70 else _NORMAL
-
-
-class OutboxScreen(EverywhereActs):
+class OutboxScreen(OutboxActs):
     """Every message with its state and its reason; it opens on what needs a person."""
 
     TITLE_IN_HEADER = "Outbox"
@@ -56,13 +61,23 @@ class OutboxScreen(EverywhereActs):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._part = ""
-        self._rows: dict[int, MessageRow] = {}
+        self._limit = PAGE
+        self._counts = OutboxCounts(0, 0, 0, 0)
+        self._balance: BalanceRow | None = None
+        self._messages: dict[int, Message] = {}
+        self._planned: list[Message] = []
+        self._held: frozenset[int] = frozenset()
+        self._ticker: Timer | None = None
+        self._typing: Timer | None = None
 
     def body(self) -> ComposeResult:
-        """The parts, the list, the message."""
+        """The parts, the filter, the list, the message."""
+        search = Input(placeholder="name, number, kind, state or text", id="search")
+        search.display = False
         with Horizontal(id="body"):
             with Vertical(id="main"):
                 yield Pane(id="summary")
+                yield search
                 yield RecordList(id="messages")
                 yield Pane(id="details")
             with Vertical(id="side"):
@@ -72,133 +87,222 @@ class OutboxScreen(EverywhereActs):
 
     def load(self) -> None:
         """Read the part on show; at first the one that needs a person, if any does."""
-        found = {part: self._read(states) for part, states in PARTS.items()}
-        if not self._part:
-            self._part = next((part for part, messages in found.items() if messages), "All")
-        self._rows = {message.id: message for message in found[self._part]}
-        records = self.query_one(RecordList)
-        records.empty = EMPTY[self._part]
-        records.show([Row(key, one_line(self._line, each)) for key, each in self._rows.items()], columns=columns_for)
-        parts: list[Piece] = [
-            (f" {part} {len(messages)} ", "active" if part == self._part else "dim") for part, messages in found.items()
-        ]
-        self.query_one("#summary", Pane).show(lambda width: flow(parts, width, separator="", indent=1))
-
-    def _read(self, states: Sequence[str]) -> list[MessageRow]:
         reads = self.session.reads
-        if not states:
-            return reads.messages()
-        found = [message for state in states for message in reads.messages(state)]
-        return sorted(found, key=lambda message: message.id, reverse=True)
+        self._counts, self._balance = reads.outbox_counts(), reads.balance()
+        self._planned = [planned_message(*pair) for pair in reads.planned_reminders()]
+        if not self._part:
+            self._part = next((part for part in ("needs", "waiting") if self._number(part)), "all")
+        self._show()
 
-    def _when(self, message: MessageRow) -> str:
-        moment = to_local((message.sent_at or message.not_before), self.session.practice.zone)
-        return f"{short_day(moment.date(), self.session.today()):>6} {moment:%H:%M}"
+    def _number(self, part: str) -> int:
+        return len(self._planned) if part == "scheduled" else int(getattr(self._counts, part))
 
-    def _line(self, message: MessageRow, width: int) -> Line:
-        look, kind = glyphs.message(message.state), message.kind.replace("_", " ")
-        when: Line = ((self._when(message), "dim"),)
-        to: Line = ((self.session.person(message.recipient_name), ""),)
-        if columns_for(width) is _NARROW:
-            return _NARROW.line([when, ((look.glyph, look.tone),), to, ((kind, "dim"),)], width)
-        cells: list[Line] = [
-            when,
-            ((f"{look.glyph} {look.word}", look.tone),),
-            ((WAYS.get(message.channel, message.channel), "dim"),),
-            to,
-            ((kind, ""),),
-            ((message.reason, "dim"),),
-        ]
-        return _NORMAL.line(cells, width)
+    def _read(self) -> list[Message]:
+        """The messages of the part that fit the filter."""
+        words = [filter_word(word) for word in self._search.value.lower().split()]
+        if self._part == "scheduled":
+            return [message for message in self._planned if all(_fits(message, word) for word in words)]
+        reads = self.session.reads
+        rows = reads.outbox_page(self._part, words, limit=self._limit)
+        if self._part != "waiting":
+            rows.sort(key=moment_of, reverse=True)  # what is planned for later stands above what has gone
+        return with_numbers(rows, reads.invoice_numbers(rows))
+
+    def _show(self) -> None:
+        """Read the part on show and draw it."""
+        self._messages = {message.row.id: message for message in self._read()}
+        self._held = frozenset(key for key, message in self._messages.items() if message.row.state == "held")
+        records = self.query_one(RecordList)
+        records.empty = "Nothing fits; Esc clears the filter." if self._search.value.strip() else EMPTY[self._part]
+        records.show(
+            [Row(key, one_line(self.writer.line, each)) for key, each in self._messages.items()], columns=columns_for
+        )
+        self.query_one("#summary", Pane).show(self._summary)
+        self._tick_while_held()
 
     @property
-    def message(self) -> MessageRow | None:
+    def _search(self) -> Input:
+        return self.query_one("#search", Input)
+
+    def _summary(self, width: int) -> Sequence[Line]:
+        session = self.session
+        parts: list[Piece] = []
+        for part, name in PARTS.items():
+            number = self._number(part)
+            tone = "active" if part == self._part else "bad" if part == "needs" and number else "dim"
+            parts.append((f" {name} {number} ", tone))
+        if self._search.value.strip():
+            more = "+" if len(self._messages) == self._limit else ""
+            parts.append((f"  {len(self._messages)}{more} fit", "key"))
+        else:
+            parts.append(("  / filter", "faint"))
+        if self._balance is not None and width > 70:
+            parts.append((f"  SMS {'account ' if width > 100 else ''}{self._balance.text}", "dim"))
+        if not session.practice.sending:
+            parts.append(("  sending is switched off: P", "warn"))
+        return flow(parts, width, separator="", indent=1)
+
+    @property
+    def message(self) -> Message | None:
         """The message under the cursor."""
         key = self.query_one(RecordList).key
-        return self._rows.get(key) if isinstance(key, int) else None
+        if not isinstance(key, int) or key not in self._messages:
+            return None
+        message = self._messages[key]
+        if key < 0 and not message.row.body:
+            message = self._messages[key] = with_text(self.session, message)
+        return message
+
+    # ---- panes ---------------------------------------------------------------------------------------
 
     @on(RecordList.Highlighted)
     def _highlighted(self) -> None:
-        message, card = self.message, self.query_one("#card", Pane)
-        details = self.query_one("#details", Pane)
+        if not self.loaded:
+            return
+        self._more()
+        self._show_message()
+        self.query_one(KeyBar).show(self._hints())
+
+    def _show_message(self) -> None:
+        message = self.message
+        card, details = self.query_one("#card", Pane), self.query_one("#details", Pane)
         if message is None:
             entitle(card, "")
             card.show(lambda _width: ())
             details.show(lambda _width: ())
             return
-        entitle(card, f"{message.kind} · {self.session.person(message.recipient_name)}")
-        card.show(lambda width: [*self._head(message, width), BLANK, *self._text(message, width)])
-        details.show(lambda width: [*self._head(message, width - 1), *self._text(message, width - 1)[:5]])
+        if self.app.size.width < _WIDE:
+            details.show(lambda width: self.writer.strip(message, width))
+            return
+        tries, before = self.tries(message), self.thread(message)
+        entitle(card, f"{message.what} · {self.session.person(message.row.recipient_name)}")
+        card.show(lambda width: self.writer.card(message, tries, before, width))
 
-    def _head(self, message: MessageRow, width: int) -> list[Line]:
-        session, look = self.session, glyphs.message(message.state)
-        to = session.phone(message.recipient) if message.channel == "sms" else session.address(message.recipient)
-        lines = flow(
-            [
-                (session.person(message.recipient_name), "strong"),
-                (f"{WAYS.get(message.channel, message.channel)} {to}" if to else "", ""),
-                (f"{look.glyph} {look.word}", look.tone),
-            ],
-            width,
-            indent=1,
-        )
-        if message.reason:
-            lines += [((" ", ""), (line, look.tone or "warn")) for line in words(message.reason, width - 1)]
-        return lines
+    def _hints(self) -> list[Hint]:
+        """The footer: what does not fit the message under the cursor stands back."""
+        message, paused = self.message, not self.session.practice.sending
+        return [
+            Hint(
+                command.key,
+                "resume" if paused and command.id == "outbox.pause" else command.label,
+                command.action,
+                bool(why_not(command.id, message)) or (command.id == "outbox.done_all" and not self._counts.needs),
+            )
+            for command in self.footer()
+        ]
 
-    def _text(self, message: MessageRow, width: int) -> list[Line]:
-        if self.session.privacy:
-            return []
-        text = "\n".join(filter(None, (message.subject, message.body.strip())))
-        return [((" ", ""), (line, "dim")) for line in words(text, width - 1) if line]
+    def on_resize(self) -> None:
+        """The card and the strip change places."""
+        if self.loaded:
+            self._show_message()
 
-    # ---- acts ----------------------------------------------------------------------------------------
+    # ---- what changes by itself ----------------------------------------------------------------------
 
-    def action_part(self, by: int) -> None:
-        """Another part of the outbox."""
-        parts = list(PARTS)
-        self._part = parts[min(max(parts.index(self._part) + by, 0), len(parts) - 1)]
+    def _tick_while_held(self) -> None:
+        if self._ticker is None:
+            self._ticker = self.set_interval(1.0, self._count_down, pause=True)
+        if self._held:
+            self._ticker.resume()
+        else:
+            self._ticker.pause()
+
+    def _count_down(self) -> None:
+        """Draw the held rows again, and the message where it is one of them; nothing else."""
+        if self not in self.app.screen_stack or not self.is_running:
+            return
+        self.records.redraw(self._held)
+        message = self.message
+        if message is not None and message.row.id in self._held:
+            for name in ("#card", "#details"):
+                self.query_one(name, Pane).redraw()
+
+    def _more(self) -> None:
+        """At the end of a page the next one is read."""
+        records = self.records
+        if len(self._messages) >= self._limit and records.cursor == len(records.rows) - 1:
+            self._limit += PAGE
+            self._show()
+
+    # ---- parts and the filter ------------------------------------------------------------------------
+
+    def show_part(self, part: str) -> None:
+        """Another part, from its beginning and without a filter."""
+        self._part, self._limit = part, PAGE
+        with self.prevent(Input.Changed):
+            self._search.value = ""
+        self._search.display = False
         self.reload()
         self.records.move("home")
 
-    @on(RecordList.Chosen)
-    def action_open(self) -> None:
-        """The record of the client."""
-        message = self.message
-        if message is None:
-            return
-        if message.client_id is None:
-            self.say("That message is about no client.", "warn")
-            return
-        self.open_client(message.client_id)
-
-    def action_copy(self) -> None:
-        """Copy where it goes."""
-        message = self.message
-        if message is not None:
-            sms = message.channel == "sms"
-            self.copy(message.recipient if sms else "", "" if sms else message.recipient)
-
-    def action_withdraw(self) -> None:
-        """Take it back, after a question: no key brings it back."""
-        from guru_tui.screens.dialogs.confirm import Confirm
-
-        message = self.message
-        if message is None:
-            return
-        if message.state not in WAITING:
-            word = glyphs.message(message.state).word
-            self.say(f"That message is {word}; only one that waits can be withdrawn.", "warn")
-            return
-        text = f"The {message.kind} to {self.session.person(message.recipient_name)} is never sent then."
-        self.ask(Confirm(self.session, "Withdraw the message", text, yes="withdraw it"), self._withdraw)
-
-    def _withdraw(self, _yes: bool) -> None:
-        message = self.message
-        if message is not None:
-            key = message.id
-            self.change(lambda guru: guru.outbox.withdraw(key), self._withdrawn)
-
-    def _withdrawn(self, message: MessageRow) -> None:
+    def action_part(self, by: int) -> None:
+        """The part beside this one; the filter stays."""
+        parts = list(PARTS)
+        self._part = parts[min(max(parts.index(self._part) + by, 0), len(parts) - 1)]
+        self._limit = PAGE
         self.reload()
-        self.say(f"Withdrew the {message.kind} to {self.session.person(message.recipient_name)}")
+        self.records.move("home")
+
+    def action_filter(self) -> None:
+        """Into the filter."""
+        self._search.display = True
+        self._search.focus()
+
+    @on(Input.Changed, "#search")
+    def _typed(self) -> None:
+        self._limit = PAGE
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
+        if self._counts.all < _MANY:
+            self._filtered()
+        else:
+            self._typing = self.set_timer(_PAUSE, self._filtered)
+
+    def _filtered(self) -> None:
+        self._show()
+        self.records.move("home")
+
+    @on(Input.Submitted, "#search")
+    def _settled_on(self) -> None:
+        """Enter goes to the list."""
+        self._search.display = bool(self._search.value.strip())
+        self.records.focus()
+
+    def action_back(self) -> None:
+        """Clears the filter first."""
+        search = self._search
+        if search.display:
+            self.records.focus()
+            search.value = ""
+            search.display = False
+        else:
+            super().action_back()
+
+    @on(RecordList.Chosen)
+    def _chosen(self) -> None:
+        self.action_read()
+
+
+def filter_word(word: str) -> FilterWord:
+    """A word with what a person can mean by it: `fail` the failed ones, `mail` the emails, `rec` the receipts."""
+    if len(word) < 3:
+        return FilterWord(word)
+    kinds = tuple(kind for kind, name in KINDS.items() if _begins(name, word))
+    states = tuple(state for state, look in glyphs.MESSAGE.items() if _begins(look.word, word))
+    channels = tuple(channel for channel in ("email", "sms") if channel.startswith(word))
+    return FilterWord(word, kinds, states, channels or (("email",) if word == "mail" else ()))
+
+
+def _fits(message: Message, word: FilterWord) -> bool:
+    """Whether a planned reminder is what a word means."""
+    row = message.row
+    if row.kind in word.kinds or row.state in word.states or row.channel in word.channels:
+        return True
+    digits = "".join(letter for letter in word.text if letter.isdigit())
+    if len(digits) >= 3 and digits.removeprefix("0") in row.recipient:
+        return True
+    return any(part.startswith(fold(word.text)) for part in fold(row.recipient_name).split())
+
+
+def _begins(name: str, word: str) -> bool:
+    return any(part.startswith(word) for part in name.lower().replace(",", " ").split())

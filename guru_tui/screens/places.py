@@ -33,3 +33,11 @@ class ShowDay(Message):
         super().__init__()
         self.day = day
         self.at = at
+
+
+class ShowOutbox(Message):
+    """Show a part of the outbox (see `OutboxScreen.PARTS`)."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__()
+        self.part = part

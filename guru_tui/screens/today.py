@@ -21,10 +21,11 @@ from guru_tui.screens.calendar_acts import CalendarActs
 from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.session import Session
 from guru_tui.screens.today_rows import DayRows, columns_for, distance, key_of
+from guru_tui.screens.todo import pressing
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.paint import Pane
 from guru_tui.widgets.record_list import RecordList
-from guru_tui.widgets.text import Line, Piece, flow, still
+from guru_tui.widgets.text import Line, Piece, flow, joined, still
 
 if TYPE_CHECKING:
     from guru_tui.domain.views.invoices import InvoiceRow
@@ -102,12 +103,12 @@ class TodayScreen(CalendarActs, BillingActs):
         totals, self._next = session.totals, reads.next_start()
         self.query_one("#summary", Pane).show(lambda width: self._summary(totals, width))
         if self.wide:
-            self.side.show_day(self.day, totals)
+            self.side.show_day(self.day)
 
     def on_resize(self) -> None:
         """There may be room for the panes on the right now."""
         if self.loaded and self.wide:
-            self.side.show_day(self.day, self.session.totals)
+            self.side.show_day(self.day)
             self._show_card()
 
     def _on_now(self) -> object:
@@ -136,7 +137,12 @@ class TodayScreen(CalendarActs, BillingActs):
             (f"overdue {session.money(totals.overdue_minor)}" if totals.overdue_minor else "", "bad"),
             (f"next {'in ' if width > 90 else ''}{distance(self._next - session.now())}" if self._next else "", "now"),
         ]
-        return flow(parts, width - 2, separator=" · ", indent=1)
+        lines = flow(parts, width - 2, separator=" · ", indent=1)
+        if not self.wide and (todos := pressing(session)):
+            # The panel with all of them stands on the right where there is room.
+            texts = joined([(todo.text, todo.tone) for todo in todos], width - 13)
+            lines.append([(" ", ""), ("! ", "bad"), *texts, ("  ", ""), ("!", "key"), (" to do", "dim")])
+        return lines
 
     @on(RecordList.Highlighted)
     def _highlighted(self) -> None:

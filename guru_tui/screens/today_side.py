@@ -6,17 +6,21 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from rich.cells import cell_len
 from textual.containers import Vertical
 
 from guru_tui.domain.local_time import MONTHS
-from guru_tui.domain.views.agenda import AgendaEntry, DayTotals
+from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.domain.views.clients import ClientDetail
-from guru_tui.screens.base import counted
 from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.day_plan import Gap
 from guru_tui.screens.session import Session
+from guru_tui.screens.todo import to_dos
 from guru_tui.widgets.paint import Pane, entitle
-from guru_tui.widgets.text import Line, Piece
+from guru_tui.widgets.text import Line, Piece, words
+
+_TO_DO_LINES = 9
+"""How many lines the stylesheet gives the to-dos."""
 
 
 class TodaySide(Vertical):
@@ -28,9 +32,9 @@ class TodaySide(Vertical):
         super().__init__(self._card, self._todo, self._month, id="side")
         entitle(self._todo, "To do")
 
-    def show_day(self, day: date, totals: DayTotals) -> None:
+    def show_day(self, day: date) -> None:
         """What waits, and the month with `day` marked."""
-        self._todo.show(lambda _width: self._to_do(totals))
+        self._todo.show(self._to_do)
         entitle(self._month, f"{MONTHS[day.month - 1]} {day.year}")
         self._month.show(lambda _width: _month(day, self._session.today()))
 
@@ -52,31 +56,9 @@ class TodaySide(Vertical):
             entitle(card, "Blocked" if item else "Nothing booked")
             card.show(lambda _width: ((("x", "key"), (" removes it", "dim")),) if item else ())
 
-    def _to_do(self, totals: DayTotals) -> Sequence[Line]:
+    def _to_do(self, width: int) -> Sequence[Line]:
         session = self._session
-        todo: list[Line] = []
-        if session.sender_trouble:
-            todo.append((("! ", "bad"), (f"sending paused: {session.sender_trouble}", "")))
-        if totals.failed_messages:
-            todo.append(
-                (("! ", "bad"), (f"{counted(totals.failed_messages, 'message')} not sent", ""), ("  6 Outbox", "dim"))
-            )
-        if totals.overdue:
-            todo.append(
-                (
-                    ("! ", "bad"),
-                    (f"{totals.overdue} overdue  {session.money(totals.overdue_minor)}", ""),
-                    ("  5 Invoices", "dim"),
-                )
-            )
-        if totals.uninvoiced:
-            todo.append(
-                (("· ", "warn"), (f"{counted(totals.uninvoiced, 'visit')} to invoice", ""), ("  5 Invoices", "dim"))
-            )
-        if totals.held_messages:
-            todo.append(
-                (("⇅ ", "warn"), (f"{counted(totals.held_messages, 'message')} held", ""), ("  6 Outbox", "dim"))
-            )
+        todo: list[Line] = [each.line for each in to_dos(session)]
         tomorrow = [
             entry
             for entry in session.reads.agenda(session.today() + timedelta(days=1))
@@ -90,7 +72,22 @@ class TodaySide(Vertical):
                     (f"tomorrow {len(tomorrow)}, first {first.starts:%H:%M} {session.person(first.client)}", ""),
                 )
             )
-        return todo or ((("✓ ", "ok"), ("Nothing waits for you.", "dim")),)
+        room = _TO_DO_LINES - 1
+        if len(todo) > room:
+            todo = [*todo[: room - 1], (("  ", ""), (f"and {len(todo) - room + 1} more: ", "dim"), ("!", "key"))]
+        return [line for each in todo for line in _wrapped(each, width)][:_TO_DO_LINES] or (
+            (("✓ ", "ok"), ("Nothing waits for you.", "dim")),
+        )
+
+
+def _wrapped(line: Line, width: int) -> list[Line]:
+    """A to-do on two lines where one does not hold it."""
+    (glyph, tone), (text, _), *rest = line
+    told = words(text, width - cell_len(glyph) - sum(cell_len(each) for each, _ in rest))
+    return [
+        ((glyph, tone), (told[0], ""), *rest),
+        *(((" " * cell_len(glyph), ""), (more, "")) for more in told[1:]),
+    ]
 
 
 def _month(day: date, today: date) -> Sequence[Line]:

@@ -12,6 +12,9 @@ from textual.strip import Strip
 from guru_tui.widgets.paint import Painted
 from guru_tui.widgets.text import Piece, fit
 
+_ROOM_FOR_NAMES = 70
+"""From how many columns on the header names the screens that are not on show; below, their keys do."""
+
 
 class Tab(NamedTuple):
     """A screen in the header: its key, its name, and the action that goes there."""
@@ -30,11 +33,12 @@ class Part(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """A key, what it does, and the action that a click on it runs."""
+    """A key, what it does, and the action that a click on it runs. `off`: not with what is under the cursor."""
 
     key: str
     label: str
     action: str
+    off: bool = False
 
 
 class _Clickable(Painted):
@@ -80,7 +84,8 @@ class HeaderBar(_Clickable):
         self._spots = []
         for tab in self._tabs:
             active = tab.name == self._active
-            text = f"[{tab.key}{tab.name}]" if active else f" {tab.key}{tab.name} "
+            name = tab.name if active or width >= _ROOM_FOR_NAMES else ""
+            text = f"[{tab.key}{name}]" if active else f" {tab.key}{name} "
             pieces.append((text, "active" if active else "dim"))
             self._spots.append((at, at + cell_len(text), tab.action))
             at += cell_len(text)
@@ -162,10 +167,13 @@ class KeyBar(_Clickable):
             return self.strip((), width)
         *others, last = self._hints
         room = width - 3 - _cells(last)
+        if at + sum(_cells(hint) + 2 for hint in others) > room:
+            others = [hint for hint in others if not hint.off]  # short of room, what works comes first
         for hint in [*others, last]:
             if hint is not last and at + _cells(hint) + 2 > room:
                 continue
-            pieces += [("  " if pieces else " " * self._indent, ""), (hint.key, "key"), (f" {hint.label}", "dim")]
+            key, label = ("faint", "faint") if hint.off else ("key", "dim")
+            pieces += [("  " if pieces else " " * self._indent, ""), (hint.key, key), (f" {hint.label}", label)]
             at += 2 if self._spots else 0
             self._spots.append((at, at + _cells(hint), hint.action))
             at += _cells(hint)

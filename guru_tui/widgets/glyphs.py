@@ -33,10 +33,10 @@ REMINDER: dict[str, Look] = {
     "scheduled": Look("r·", "reminder scheduled", "dim"),
     "held": Look("r>", "reminder held", ""),
     "queued": Look("r>", "reminder queued", ""),
-    "sent": Look("r✓", "reminder sent", "ok"),
+    "sent": Look("r→", "reminder sent", "ok"),
     "delivered": Look("r✓", "reminder delivered", "ok"),
     "failed": Look("r!", "reminder failed", "bad"),
-    "unknown": Look("r!", "reminder may or may not have gone", "bad"),
+    "unknown": Look("r…", "reminder may or may not have gone", "bad"),
     "missed": Look("r!", "reminder missed", "warn"),
 }
 
@@ -50,17 +50,19 @@ BILLING: dict[str, Look] = {
     "void": Look("", "void", "faint"),
 }
 
+# The same glyphs as in REMINDER, without the r.
 MESSAGE: dict[str, Look] = {
-    "held": Look("⇅", "held", "warn"),
-    "queued": Look("⇅", "queued", ""),
-    "claimed": Look("⇅", "sending", ""),
-    "sending": Look("⇅", "sending", ""),
-    "sent": Look("✓", "sent", "ok"),
+    "planned": Look("·", "scheduled", "dim"),
+    "held": Look(">", "held", "warn"),
+    "queued": Look(">", "queued", ""),
+    "claimed": Look(">", "sending", ""),
+    "sending": Look(">", "sending", ""),
+    "sent": Look("→", "sent", "ok"),
     "delivered": Look("✓", "delivered", "ok"),
-    "undelivered": Look("✗", "not delivered", "bad"),
-    "failed": Look("✗", "failed", "bad"),
-    "unknown": Look("?", "fate unknown", "bad"),
-    "blocked": Look("!", "blocked", "warn"),
+    "undelivered": Look("!", "not delivered", "bad"),
+    "failed": Look("!", "failed", "bad"),
+    "unknown": Look("…", "fate unknown", "bad"),
+    "blocked": Look("?", "blocked", "warn"),
     "cancelled": Look("—", "withdrawn", "faint"),
     "expired": Look("—", "expired", "faint"),
     "missed": Look("!", "missed", "bad"),
@@ -68,7 +70,7 @@ MESSAGE: dict[str, Look] = {
 
 LEGEND: tuple[tuple[str, str], ...] = (
     ("status", "✓ attended  ▶ now  ● confirmed  ○ booked  ✗ no-show  — cancelled  ▒ blocked  ┊ gap  ‼ clash"),
-    ("reminder", "r✓ reminded  r· scheduled  r> held or queued  r! failed or missed  r? no number  r– off"),
+    ("reminder", "r✓ delivered  r→ sent  r· scheduled  r> queued  r! failed  r… unknown  r? no number  r– off"),
 )
 
 

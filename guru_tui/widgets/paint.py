@@ -58,6 +58,11 @@ class Pane(Painted):
         self._for = -1
         self.refresh(layout=self.styles.auto_dimensions)
 
+    def redraw(self) -> None:
+        """Draw again what has changed with time, in the lines that there are."""
+        self._for = -1
+        self.refresh()
+
     def lines(self, width: int) -> Sequence[Line]:
         """What stands in the pane at `width` cells."""
         if self._for != width:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from typing import NamedTuple
 
 from rich.style import Style
@@ -91,6 +91,15 @@ class RecordList(ScrollView, Painted, can_focus=True):
         if height and height != self._height:
             self.call_after_refresh(self._see_cursor)  # how far one can scroll is known after the layout only
         self.post_message(self.Highlighted(self, self.key))
+
+    def redraw(self, keys: Container[Hashable]) -> None:
+        """Draw these records again and nothing else: what they show has changed, not which there are."""
+        changed = {index for index, row in enumerate(self.rows) if row.key in keys}
+        for place in [place for place in self._strips if place[0] in changed]:
+            del self._strips[place]
+        for index in changed:
+            y = self._starts[index] + self._head - round(self.scroll_y)
+            self.refresh(Region(0, y, self.size.width, self.rows[index].height))
 
     def point(self, key: Hashable) -> bool:
         """Put the cursor on a record; False where the list does not hold it."""

@@ -101,6 +101,26 @@ async def test_the_record_books_and_edits(open_app, day) -> None:
         assert day.guru.reads.client(day.lerato).row.email == "lerato@example.com"
 
 
+async def test_the_language_of_a_client_is_chosen_in_the_form(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("4", "j", "enter")
+        await hand.until(lambda: "Mokoena" in hand.screen and "Upcoming" in hand.screen)
+        assert "messages in" not in hand.screen
+        await hand.press("e", "tab", "tab", "tab", "tab")
+        assert "English, as the practice" in hand.screen
+        await hand.type("Klingon")
+        await hand.press("enter")
+        await hand.until(lambda: "is not a language" in hand.screen)
+        await hand.press("ctrl+u")
+        await hand.type("afrikaans")
+        await hand.press("enter")
+        await hand.until(lambda: hand.dialogs == 1 and "messages in Afrikaans" in hand.screen)
+        assert day.guru.reads.client(day.lerato).language == "af"
+        await hand.press("e", "tab", "tab", "tab", "tab", "ctrl+u", "enter")
+        await hand.until(lambda: hand.dialogs == 1 and "messages in" not in hand.screen)
+        assert day.guru.reads.client(day.lerato).language == ""
+
+
 async def test_help_is_made_from_the_commands_and_runs_them(open_app, day) -> None:
     async with open_app(day.guru) as hand:
         await hand.press("question_mark")

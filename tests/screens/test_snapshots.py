@@ -1,4 +1,4 @@
-"""The four screens as they look, on the sample practice at a fixed moment."""
+"""The screens as they look, on the sample practice at a fixed moment."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ from guru_tui.screens.session import Session
 from guru_tui.settings import Settings
 
 SIZES = [(80, 24), (140, 40)]
+KEYS: dict[str, list[str]] = {
+    "today": [],
+    "clients": ["4"],
+    "record": ["4", "enter"],
+    "invoices": ["5"],
+    "outbox": ["6"],
+    "templates": ["7"],
+    "reminders": ["right_square_bracket", "r"],
+}
 MOMENT = datetime(2026, 11, 25, 12, 32, tzinfo=UTC)
 """A Wednesday, 14:32 in Johannesburg."""
 
@@ -42,6 +51,6 @@ def app(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GuruApp]:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("keys", ["", "4", "5", "6"], ids=["today", "clients", "invoices", "outbox"])
-def test_screen(snap_compare: Callable[..., bool], app: GuruApp, keys: str, size: tuple[int, int]) -> None:
-    assert snap_compare(app, press=list(keys), terminal_size=size)
+@pytest.mark.parametrize("name", KEYS)
+def test_screen(snap_compare: Callable[..., bool], app: GuruApp, name: str, size: tuple[int, int]) -> None:
+    assert snap_compare(app, press=KEYS[name], terminal_size=size)

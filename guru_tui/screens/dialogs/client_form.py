@@ -1,4 +1,4 @@
-"""A new client, or the name and addresses of one who is there."""
+"""A new client, or the name, the addresses and the language of one who is there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from guru_tui.bootstrap import Guru
+from guru_tui.domain.practice import LANGUAGES
 from guru_tui.domain.views.clients import ClientRow
 from guru_tui.errors import GuruError, NotAllowed
 from guru_tui.screens.dialogs.form import Form
@@ -29,11 +30,12 @@ class ClientForm(Form[int]):
     def __init__(self, session: Session, client: ClientRow | None = None, *, name: str = "") -> None:
         super().__init__(session)
         self._client = client
+        self._language = session.reads.client(client.id).language if client else ""
         self._given = name
         self._twin = False
 
     def fields(self) -> Iterable[tuple[str, str, str, str]]:
-        """The four that matter at the first visit."""
+        """The four that matter at the first visit, and the language of the messages."""
         client = self._client
         first, _, last = capitalised(self._given).partition(" ")
         mobile = self.session.phone(client.mobile) if client else ""
@@ -41,6 +43,8 @@ class ClientForm(Form[int]):
         yield "last_name", "Last name", client.last_name if client else last, ""
         yield "mobile", "Mobile", mobile, "082 555 0134"
         yield "email", "Email", client.email if client else "", "name@example.com"
+        usual = LANGUAGES[self.session.practice["language"]]
+        yield "language", "Messages in", LANGUAGES.get(self._language, self._language), f"{usual}, as the practice"
 
     def on_mount(self) -> None:
         """Say whose it is; with a name given the number comes next."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+from guru_tui.domain.sms_text import brief, measure, note
 from guru_tui.domain.views.messages import MessagePreview
 from guru_tui.screens.session import Session
 from guru_tui.widgets.text import Line, Piece, clip, harmless, words
@@ -65,7 +66,7 @@ def _box(session: Session, preview: MessagePreview, width: int, lines: int) -> l
     shown = body[:lines]
     if len(body) > lines:
         shown[-1] = (f"… {len(body) - lines + 1} more lines", "dim")
-    foot = f" {_size(preview)} " if preview.channel == "sms" else ""
+    foot = f" {_size(session, preview, width - 5)} " if preview.channel == "sms" else ""
     title = clip(f" {_CHANNELS.get(preview.channel, preview.channel)} to {harmless(to)} ", inner)
     top: Line = (("╭─", "rule"), (title, "dim"), ("─" * (width - 3 - cell_len(title)) + "╮", "rule"))
     bottom: Line = (("╰" + "─" * max(width - 3 - len(foot), 0), "rule"), (foot, "dim"), ("─╯", "rule"))
@@ -80,9 +81,13 @@ def _body(preview: MessagePreview, width: int) -> list[Piece]:
     return lines + [(line, "") for line in words(preview.body.strip(), width)]
 
 
-def _size(preview: MessagePreview) -> str:
-    number = preview.segments or 1
-    return f"{len(preview.body)} {preview.encoding or 'characters'} · {number} SMS"
+def _size(session: Session, preview: MessagePreview, room: int) -> str:
+    """What the text takes as an SMS: with the letter that makes it dear where there is room to name it."""
+    practice = session.practice
+    whole = note(preview.body, practice["sms_price"], practice.currency)
+    if cell_len(whole) <= room:
+        return whole
+    return clip(brief(measure(preview.body), practice["sms_price"], practice.currency), room)
 
 
 def room_for_text(session_height: int, taken: int) -> int:
