@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from guru_tui.domain.message_facts import APPOINTMENT_KINDS, INVOICE_KINDS
 from guru_tui.errors import Invalid
@@ -116,6 +118,7 @@ def completions(typed: str, kind: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=64)
 def check(template: str) -> None:
     """Raise `Invalid` for the first tag that does not exist, with what was probably meant, and for a `{{` left open."""
     for tag in _tags(template):
@@ -162,41 +165,58 @@ def render(template: str, values: Mapping[str, str]) -> Rendered:
 
 
 def _rendered(template: str, values: Mapping[str, str]) -> Rendered:
+    # One text goes to many: how it reads depends on which tags have a value only, so that is worked out once.
+    outline = _outline(template, frozenset(tag for tag in _KNOWN if values.get(tag, "").strip()))
+    text = "".join(values.get(piece, "") if is_tag else piece for is_tag, piece in outline.pieces)
+    return Rendered(text, outline.empty)
+
+
+class _Outline(NamedTuple):
+    """A template taken apart: its pieces, each a tag's name or text as it stands, and its tags without a value."""
+
+    pieces: tuple[tuple[bool, str], ...]
+    empty: tuple[str, ...]
+
+
+@lru_cache(maxsize=128)
+def _outline(template: str, filled: frozenset[str]) -> _Outline:
+    """The template as it reads where the tags `filled` have a value and all others have none."""
     empty: dict[str, None] = {}
-    pieces: list[str] = []
+    pieces: list[tuple[bool, str]] = []
     at = 0
     for section in _SECTION.finditer(template):
         if at > section.start():
             continue
-        pieces.append(_fill(template[at : section.start()], values, empty))
+        pieces += _pieces(template[at : section.start()], filled, empty)
         inside = section.group(1)
         names = list(_tags(inside))
         at = section.end()
         if not names:
-            pieces.append(section.group())  # no tag, no condition: these are brackets that someone typed
-        elif all(values.get(name, "").strip() for name in names):
-            pieces.append(_fill(inside, values, empty))
+            pieces.append((False, section.group()))  # no tag, no condition: these are brackets that someone typed
+        elif all(name in filled for name in names):
+            pieces += _pieces(inside, filled, empty)
         else:
             at = _close_gap(template, section.start(), at)
-    pieces.append(_fill(template[at:], values, empty))
-    return Rendered("".join(pieces), tuple(empty))
+    pieces += _pieces(template[at:], filled, empty)
+    return _Outline(tuple(pieces), tuple(empty))
 
 
 def _tags(template: str) -> Iterator[str]:
     return (match.group(1).strip() for match in _TAG.finditer(template))
 
 
-def _fill(text: str, values: Mapping[str, str], empty: dict[str, None]) -> str:
-    def value(match: re.Match[str]) -> str:
+def _pieces(text: str, filled: frozenset[str], empty: dict[str, None]) -> Iterator[tuple[bool, str]]:
+    at = 0
+    for match in _TAG.finditer(text):
         tag = match.group(1).strip()
         if tag not in _KNOWN:
-            return match.group()
-        found = values.get(tag, "")
-        if not found.strip():
+            continue
+        yield False, text[at : match.start()]
+        yield True, tag
+        if tag not in filled:
             empty[tag] = None
-        return found
-
-    return _TAG.sub(value, text)
+        at = match.end()
+    yield False, text[at:]
 
 
 def _close_gap(template: str, begin: int, end: int) -> int:

@@ -13,9 +13,6 @@ MESSAGE_STATES = (
 ENDED_BADLY = ("failed", "undelivered", "unknown", "missed", "blocked")
 """The states that a person has to deal with, until she says that she has."""
 
-OWN_KINDS = ("agenda", "alert")
-"""The kinds of mail that go to the practitioner herself, their texts final when they are made."""
-
 
 @dataclass(frozen=True)
 class NewMessage:

@@ -23,6 +23,9 @@ CLIENT_KINDS = (
 )  # fmt: skip
 """The kinds of message that go to clients, in the order in which a list shows them."""
 
+OWN_KINDS = ("agenda", "alert")
+"""The kinds of mail that go to the practitioner herself, their texts final when they are made."""
+
 LANGUAGES = {"en": "English", "af": "Afrikaans"}
 """The languages that messages are written in."""
 

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from guru_tui.domain.incoming_mail import Bounce, IncomingMail
 from guru_tui.domain.local_time import from_utc_text, short_date, to_local
+from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.domain.reply_reading import day_words, read_reply
 from guru_tui.domain.views.agenda import LIVE
 
 _ANSWERABLE = ("confirmation", "reminder", "reschedule")
-_OWN_KINDS = ("agenda", "alert")
 # The enhanced status codes (RFC 3463) that say what can be done; others by their class.
 _BOUNCES = {
     "5.1.1": "there is no such mailbox",
@@ -80,7 +80,7 @@ def judge(mail: IncomingMail, message: Answered, found: Situation, received: dat
         return None
     addresses = found.addresses | {message.recipient.lower()}
     sender = mail.head.sender
-    if message.kind in _OWN_KINDS or (sender in found.own and sender not in addresses):
+    if message.kind in OWN_KINDS or (sender in found.own and sender not in addresses):
         return None
     if mail.calendar is None:
         if mail.head.report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.message import OWN_KINDS
+from guru_tui.domain.practice import OWN_KINDS
 
 if TYPE_CHECKING:
     from guru_tui.domain.message import NewMessage

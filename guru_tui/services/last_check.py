@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guru_tui.domain.local_time import from_utc_text, utc_text
-from guru_tui.domain.message import OWN_KINDS, Claimed
+from guru_tui.domain.message import Claimed
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
-from guru_tui.domain.practice import Practice
+from guru_tui.domain.practice import OWN_KINDS, Practice
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.services.addressing import address
 from guru_tui.services.circumstances import after_quiet_hours, document_problem, with_previous

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import utc_text
-from guru_tui.domain.message import OWN_KINDS, Claimed, NewMessage
+from guru_tui.domain.message import Claimed, NewMessage
+from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.domain.text import clean
 from guru_tui.errors import Invalid, NotAllowed, NotFound
 from guru_tui.services.last_check import Aside, Ready, last_check
