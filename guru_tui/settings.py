@@ -85,6 +85,14 @@ def is_loopback(host: str) -> bool:
     return host in _LOOPBACK or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
+def is_file(named: str) -> bool:
+    """Whether a setting names a file that is there and may be looked at; False also for a path that cannot be one."""
+    try:
+        return Path(named).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; raises `Misconfigured` for a `.env` that others can read."""
     environ = os.environ if environ is None else environ

@@ -115,6 +115,8 @@ class EmailSession:
                 self._broken = base.Misconfigured(str(error))
             except OSError as error:  # what smtplib and ssl raise is an OSError too
                 self._broken = explain(error)
+            except UnicodeError:  # a name with an empty part, or one of over 63 letters
+                self._broken = base.Misconfigured("GURU_SMTP_HOST is no name of a server; check it.")
         return self._broken
 
     def send(self, message: OutgoingMessage) -> Result:

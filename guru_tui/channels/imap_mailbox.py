@@ -23,7 +23,7 @@ from guru_tui.channels.base import Misconfigured as Refused
 from guru_tui.channels.base import Transient, Trouble
 from guru_tui.domain.incoming_mail import HEADERS
 from guru_tui.errors import Misconfigured
-from guru_tui.settings import Settings, is_loopback
+from guru_tui.settings import Settings, is_file, is_loopback
 
 _PORTS = {"ssl": 993, "starttls": 143, "none": 143}
 _CHECK_LOGIN = "check GURU_IMAP_USER and GURU_IMAP_PASSWORD."
@@ -82,8 +82,8 @@ class MailboxAccount:
         if not f"{user}{password}".isascii() or not f"{user}{password}".isprintable():
             raise Misconfigured("GURU_IMAP_USER and GURU_IMAP_PASSWORD can have plain (ASCII) characters only.")
         ca_file = settings.get("GURU_IMAP_CA_FILE")
-        if ca_file and not Path(ca_file).expanduser().is_file():
-            raise Misconfigured("GURU_IMAP_CA_FILE names no file; set it to a PEM file of certificates.")
+        if ca_file and not is_file(ca_file):
+            raise Misconfigured("GURU_IMAP_CA_FILE names no file to be read; set it to a PEM file of certificates.")
         folder = settings.get("GURU_IMAP_FOLDER", "INBOX")
         if not folder.isprintable():
             raise Misconfigured("GURU_IMAP_FOLDER is not a folder's name; set it to one such as INBOX.")

@@ -17,7 +17,7 @@ from typing import Any
 from guru_tui.channels import base
 from guru_tui.channels.base import Transient, Trouble
 from guru_tui.errors import Misconfigured
-from guru_tui.settings import Settings, is_loopback
+from guru_tui.settings import Settings, is_file, is_loopback
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _CHECK_LOGIN = "check GURU_SMTP_USER and GURU_SMTP_PASSWORD."
@@ -51,8 +51,8 @@ class Account:
         if not f"{user}{password}".isascii():
             raise Misconfigured("GURU_SMTP_USER and GURU_SMTP_PASSWORD can have plain (ASCII) characters only.")
         ca_file = settings.get("GURU_SMTP_CA_FILE")
-        if ca_file and not Path(ca_file).expanduser().is_file():
-            raise Misconfigured("GURU_SMTP_CA_FILE names no file; set it to a PEM file of certificates.")
+        if ca_file and not is_file(ca_file):
+            raise Misconfigured("GURU_SMTP_CA_FILE names no file to be read; set it to a PEM file of certificates.")
         port = settings.number("GURU_SMTP_PORT", _PORTS[security])
         return cls(host.strip("[]"), port, security, user, password, ca_file)
 

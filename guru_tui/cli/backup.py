@@ -42,11 +42,17 @@ def restore(context: Context, options: argparse.Namespace) -> int:
     from guru_tui.services import backup
 
     guru = context.guru
-    kept = backup.restore(guru.settings, guru.clock, typed(options.file))
+    kept, known = backup.restore(guru.settings, guru.clock, typed(options.file))
     if options.json:
-        context.output.json({"practice": str(guru.settings.database), "kept": str(kept) if kept else None})
+        where = str(kept) if kept else None
+        context.output.json({"practice": str(guru.settings.database), "kept": where, "sending_off": not known})
         return 0
     context.output.line(f"Restored and verified: {guru.settings.database}")
     if kept:
         context.output.line(f"The former file is kept: {kept}")
+    if not known:
+        context.output.line(
+            "It cannot tell which messages have left since the copy was made, so sending is switched off. "
+            "Look at guru remind --dry-run, then: guru settings set sending yes"
+        )
     return 0

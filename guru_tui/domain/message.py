@@ -10,7 +10,7 @@ MESSAGE_STATES = (
 )  # fmt: skip
 """Every state that a message can be in, on its way and then at its ends."""
 
-ENDED_BADLY = ("failed", "undelivered", "unknown", "missed", "blocked")
+ENDED_BADLY = ("failed", "undelivered", "unknown", "missed", "blocked", "expired")
 """The states that a person has to deal with, until she says that she has."""
 
 

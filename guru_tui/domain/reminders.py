@@ -106,12 +106,16 @@ def notice_serves(moment: datetime, told_at: datetime | None) -> bool:
 
 
 class Standing(NamedTuple):
-    """A reminder for one start that the outbox has. `counts`: it has gone or ended, and nothing replaces it."""
+    """A reminder for one start that the outbox has. `counts`: it has gone or ended, and nothing replaces it.
+
+    `at`: when it was put there, at its moment or later (UTC text).
+    """
 
     rule_id: int
     channel: str
     state: str
     counts: bool
+    at: str = ""
 
 
 class Prospect(NamedTuple):
@@ -153,7 +157,8 @@ def prospects(
             fate = "settled"
         elif moment > now:
             fate = "later"
-        elif behind:
+        elif behind or any(message.counts and message.at >= utc_text(moment) for message in messages):
+            # By whichever rule, also one that is no more: the client has been reminded since this was due.
             fate = "superseded"
         elif notice_serves(moment, told_at):
             fate = "notice"

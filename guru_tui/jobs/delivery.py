@@ -97,7 +97,7 @@ class Delivery:
         from guru_tui.store.queries.outbox import waiting
 
         practice = practice_settings(self._connection)
-        found = plan(self._connection, self._settings, practice, at, sending.last_run(self._connection))
+        found = plan(self._connection, self._settings, practice, at, sending.last_run(self._connection, utc_text(at)))
         rows = waiting(self._connection, utc_text(at))
         late = [row for row in rows if row.expires_at is not None and row.expires_at <= at]
         due = [row for row in rows if row not in late]
@@ -138,6 +138,9 @@ class Delivery:
         return utc_text(self._clock.now())
 
     def _take_up(self, run: Tally) -> None:
+        if sending.ran_ahead(self._connection, self._now()):
+            with transaction(self._connection) as connection:
+                sending.set_right(connection, self._now())
         if not sending.stale(self._connection, self._now()):
             return
         with transaction(self._connection) as connection:
@@ -156,7 +159,7 @@ class Delivery:
 
     def _plan(self, run: Tally, practice: Practice) -> None:
         now = self._clock.now()
-        found = plan(self._connection, self._settings, practice, now, sending.last_run(self._connection))
+        found = plan(self._connection, self._settings, practice, now, sending.last_run(self._connection, utc_text(now)))
         if not found.due and not found.missed:
             return
         self._be_sure()

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.local_time import utc_text
+from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.errors import GuruError, TryAgain
 from guru_tui.jobs.run_report import Tally
 from guru_tui.settings import Settings
@@ -76,7 +76,7 @@ class Dispatch:
         sessions: dict[str, Session] = {}
         claimed: deque[Claimed] = deque()
         with ExitStack() as stack, self._tidied():
-            while (limit is None or run.tried < limit) and not stop():
+            while (limit is None or run.tried < limit) and not stop() and ahead.practice.sending:
                 if not claimed:
                     usable = [name for name in channels if name not in run.down and name not in run.refused]
                     claimed.extend(self._claim(usable, _BATCH if limit is None else min(_BATCH, limit - run.tried)))
@@ -84,6 +84,7 @@ class Dispatch:
                     break
                 message = claimed.popleft()
                 if message.channel in run.down or message.channel in run.refused:
+                    self._put_back(message)
                     continue
                 run.touch(message.id)
                 ready = self._ready(run, ahead, message)
@@ -110,6 +111,11 @@ class Dispatch:
         finally:
             self.record_late()
         self._let_go()
+
+    def _put_back(self, message: Claimed) -> None:
+        """Queue a claimed message again whose channel is of no use in this run: a crash later is not its fault."""
+        with self._recording() as connection:
+            sending.set_aside(connection, message, self._owner, self._now(), "queued", "", message.not_before)
 
     def _let_go(self) -> None:
         with translated(), transaction(self._connection) as connection:
@@ -198,6 +204,8 @@ class Dispatch:
             run.down[message.channel] = result.reason
         elif isinstance(result, Transient):
             wait = max(_backoff(message.attempts), timedelta(seconds=result.wait))
+            if message.expires_at:  # while it is of use there is always another try
+                wait = min(wait, max((from_utc_text(message.expires_at) - now) / 2, _FIRST_RETRY))
             ended = ended._replace(not_before=utc_text(now + wait))
             run.retried.add(message.id)
         elif isinstance(result, Misconfigured):

@@ -47,8 +47,19 @@ class LookAhead:
         self._connection = connection
         self._settings = settings
         self._practice = practice
+        self._read_at = self._version()
         self._clock = clock
         self._made: _Made | None = None
+
+    @property
+    def practice(self) -> Practice:
+        """The practice's settings as they are now: what is switched off while a long run sends stops it there."""
+        version = self._version()
+        if version != self._read_at:
+            from guru_tui.store.queries.settings import practice
+
+            self._practice, self._read_at = practice(self._connection), version
+        return self._practice
 
     def make(self, message: Claimed, after: Claimed) -> None:
         """Check `message` ahead, while `after` is under way; never raises, since what is wrong shows up in time.
@@ -87,10 +98,11 @@ class LookAhead:
         from guru_tui.services.last_check import Aside, last_check
         from guru_tui.services.mail_parts import Parts, parts
 
-        found = last_check(self._connection, self._practice, message, now)
+        practice = self.practice
+        found = last_check(self._connection, practice, message, now)
         if isinstance(found, Aside):
             return Checked(found, Parts())
-        return Checked(found, parts(self._connection, self._settings, self._practice, message, found, now))
+        return Checked(found, parts(self._connection, self._settings, practice, message, found, now))
 
     def _version(self) -> int:
         """Changes whenever another connection has written (https://sqlite.org/pragma.html#pragma_data_version)."""

@@ -19,6 +19,7 @@ _STATES: dict[str, str] = {
     "undelivered": "not delivered",
     "unknown": "of unknown fate",
     "missed": "missed",
+    "expired": "came too late",
     "blocked": "cannot be sent",
 }
 _WAYS = {"sms": ("SMS", "SMS"), "email": ("email", "emails")}

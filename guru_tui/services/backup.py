@@ -9,6 +9,7 @@ from guru_tui.domain.local_time import utc_text
 from guru_tui.errors import NotFound
 from guru_tui.settings import Settings
 from guru_tui.store import backup
+from guru_tui.store.backup import Restored
 from guru_tui.store.connection import make_private
 from guru_tui.store.sender_lock import SenderLock
 
@@ -23,9 +24,10 @@ def make_backup(settings: Settings, clock: Clock, target: Path | None = None) ->
     return backup.to_file(settings.database, target.absolute())
 
 
-def restore(settings: Settings, clock: Clock, source: Path) -> Path | None:
-    """Make the copy `source` the practice; returns where the former one is kept, None where there was none.
+def restore(settings: Settings, clock: Clock, source: Path) -> Restored:
+    """Make the copy `source` the practice; the former one is kept, and nothing that has left since goes again.
 
+    Where the former one cannot tell what has left, sending is switched off until the practitioner has looked.
     Raises `NotFound` for a file that is not there, `StoreDamaged` for one that is not sound, `TryAgain` while
     another guru sends or has the practice open.
     """
@@ -36,6 +38,18 @@ def restore(settings: Settings, clock: Clock, source: Path) -> Path | None:
     lock = SenderLock(settings.home, "restore")
     lock.acquire(utc_text(clock.now()))
     try:
-        return backup.restore(source, settings.database, settings.backups, now=clock.now())
+        restored = backup.restore(source, settings.database, settings.backups, now=clock.now())
+        if not restored.fates_known:
+            _hold_back(settings, clock)
+        return restored
     finally:
         lock.release()
+
+
+def _hold_back(settings: Settings, clock: Clock) -> None:
+    from guru_tui.services.practice import PracticeService
+    from guru_tui.store.schema import open_current
+    from guru_tui.store.unit_of_work import UnitOfWork
+
+    open_current(settings.database, clock).close()  # a copy of an older guru is brought up to date first
+    PracticeService(UnitOfWork(settings.database, clock, origin="cli")).set("sending", "no")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import select
@@ -201,7 +202,9 @@ class BookingService:
             work.summary = f"Marked {full_name(client)} {status}"
             withdrawn = 0
             if status not in LIVE:
-                withdrawn = self._withdraw(work, appointment_id, f"the appointment was marked {status}")
+                # To charge for a late cancellation takes nothing back of what the client is told about it.
+                keep = ("cancellation",) if status == "late-cancelled" else ()
+                withdrawn = self._withdraw(work, appointment_id, f"the appointment was marked {status}", keep=keep)
             return Change(appointment_id, work.summary, (), withdrawn)
 
     def set_note(self, appointment_id: int, text: str) -> Change:
@@ -229,9 +232,11 @@ class BookingService:
             previous_start_local=previous_start_local,
         )
 
-    def _withdraw(self, work: Work, appointment_id: int, reason: str, starts_at: str | None = None) -> int:
+    def _withdraw(
+        self, work: Work, appointment_id: int, reason: str, starts_at: str | None = None, *, keep: Collection[str] = ()
+    ) -> int:
         return self._notifications.withdraw(
-            work.connection, now=work.now, appointment_id=appointment_id, reason=reason, starts_at=starts_at
+            work.connection, now=work.now, appointment_id=appointment_id, reason=reason, starts_at=starts_at, keep=keep
         )
 
 

@@ -56,7 +56,11 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
         # A test that the practitioner sends herself: about nobody's record, its text made when she asked for it.
         return Ready(message.recipient, message.recipient_name, message.subject, message.body)
     about_appointment = message.appointment_id is not None
-    subject = _appointment(connection, practice, message, now) if about_appointment else _invoice(connection, message)
+    subject = (
+        _appointment(connection, practice, message, now)
+        if about_appointment
+        else _invoice(connection, practice, message)
+    )
     if isinstance(subject, Aside):
         return subject
     to = address(subject.person, message.channel)
@@ -113,10 +117,12 @@ def _appointment(
     return Aside("cancelled", elsewhere) if elsewhere else facts
 
 
-def _invoice(connection: sqlite3.Connection, message: Claimed) -> InvoiceFacts | Aside:
+def _invoice(connection: sqlite3.Connection, practice: Practice, message: Claimed) -> InvoiceFacts | Aside:
     facts = message_facts.invoice(connection, message.invoice_id or 0)
     if facts is None:
         return Aside("cancelled", "the invoice was taken back")
+    if not message.resend_sequence and not practice.is_on(message.kind, message.channel):
+        return Aside("cancelled", f"{message.kind} messages are switched off (guru templates on {message.kind})")
     if facts.status == "void":
         return Aside("cancelled", "the invoice is void")
     if facts.status == "draft":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -83,13 +84,14 @@ class NotificationService:
         appointment_id: int,
         reason: str,
         starts_at: str | None = None,
+        keep: Collection[str] = (),
     ) -> int:
         """Cancel every message about the appointment (for that start, UTC text) that has not begun to leave.
 
-        Returns how many; undoing the present action brings them back.
+        Those of the kinds `keep` stay. Returns how many; undoing the present action brings them back.
         """
         return outbox.withdraw_appointment(
-            connection, appointment_id, utc_text(now), reason, _open_action(connection), starts_at
+            connection, appointment_id, utc_text(now), reason, _open_action(connection), starts_at, keep
         )
 
     def withdraw_action(
@@ -248,7 +250,10 @@ class NotificationService:
         )
         if isinstance(subject, AppointmentFacts):
             sequence = subject.sequence if kind in ("reschedule", "cancellation") else 0
-            return replace(message, appointment_id=subject.id, starts_at=subject.starts_at, resend_sequence=sequence)
+            message = replace(message, appointment_id=subject.id, starts_at=subject.starts_at, resend_sequence=sequence)
+            # The same notice as one of an earlier action, between which something was undone, is news all the same.
+            following = outbox.following(connection, message)
+            return replace(message, resend_sequence=following) if following else message
         document = subject.document_id if to.channel == "email" and kind == "invoice" else None
         return replace(message, invoice_id=subject.id, invoice_revision=subject.revision, document_id=document)
 

@@ -101,7 +101,7 @@ def _what_is_due(
         heard = message_facts.heard(said, mobile if by_sms else "", email if by_email else "")
         done = {message.rule_id for message in heard.reminders if message.counts}
         waits = len(close) < len(reminders)  # another one is certainly still to come
-        if all(one.rule_id in done or _settled(one, starts_at, heard.told_at, created_at, waits) for one in close):
+        if all(one.rule_id in done or _settled(one, starts_at, heard.told(now), created_at, waits) for one in close):
             continue
         if any(one.counts and one.state == "blocked" for one in heard.reminders):
             continue  # there is no way to the client
@@ -147,7 +147,7 @@ def prospects_of(
         heard.reminders,
         now=now,
         created_at=created_at,
-        told_at=from_utc_text(heard.told_at) if heard.told_at else None,
+        told_at=from_utc_text(told) if (told := heard.told(now)) else None,
     )
 
 

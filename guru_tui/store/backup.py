@@ -6,9 +6,18 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from guru_tui.errors import GuruError, NotAllowed, TryAgain
+from guru_tui.store.carry_over import take_over
 from guru_tui.store.connection import StoreDamaged, connect, make_private, own_file, translated
+
+
+class Restored(NamedTuple):
+    """`kept`: where the former store lies, None where there was none. `fates_known`: whether what has left is known."""
+
+    kept: Path | None
+    fates_known: bool
 
 
 def into_folder(source: Path, folder: Path, *, reason: str = "", now: datetime) -> Path:
@@ -64,9 +73,10 @@ def _copy(source: Path, target: Path) -> None:
             writing.close()
 
 
-def restore(source: Path, path: Path, folder: Path, *, now: datetime) -> Path | None:
-    """Make the verified copy `source` the store at `path`; what was there is kept in `folder`, whose path is returned.
+def restore(source: Path, path: Path, folder: Path, *, now: datetime) -> Restored:
+    """Make the verified copy `source` the store at `path`; what was there is kept in `folder`.
 
+    What has left since the copy was made is taken over from there, so that none of it goes again.
     The new store is made and checked beside its place and takes it by one rename. Raises `StoreDamaged` where
     `source` is not sound, `TryAgain` where another guru has the store open: it would write on into the old one.
     """
@@ -75,6 +85,7 @@ def restore(source: Path, path: Path, folder: Path, *, now: datetime) -> Path | 
     being_made = own_file(path.parent, f".{path.name}-", ".part")
     try:
         _copy(source, being_made)
+        known = not path.exists() or take_over(path, being_made)
         verify(being_made)
         with translated(), closing(sqlite3.connect(being_made, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -85,7 +96,7 @@ def restore(source: Path, path: Path, folder: Path, *, now: datetime) -> Path | 
     finally:
         for left in (being_made, *(being_made.with_name(being_made.name + end) for end in ("-wal", "-shm"))):
             left.unlink(missing_ok=True)
-    return kept
+    return Restored(kept, known)
 
 
 def _put_aside(path: Path, kept: Path) -> Path:

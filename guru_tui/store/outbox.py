@@ -60,6 +60,25 @@ def put(connection: sqlite3.Connection, message: NewMessage, now: str, revive: C
     return int(row[0])
 
 
+def following(connection: sqlite3.Connection, message: NewMessage) -> int | None:
+    """The next resend sequence where another action has told the very same already; None where `message` is the first.
+
+    Undo puts back what an appointment's own sequence is counted from, so that it may come again.
+    """
+    row = connection.execute(
+        """SELECT 1 FROM outbox_message WHERE idempotency_key = ? AND action_id IS NOT ?
+           AND state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')""",
+        (message.key, message.action_id),
+    ).fetchone()
+    if row is None:
+        return None
+    (last,) = connection.execute(
+        "SELECT max(resend_sequence) FROM outbox_message WHERE appointment_id = ? AND kind = ?",
+        (message.appointment_id, message.kind),
+    ).fetchone()
+    return int(last) + 1
+
+
 def is_news(connection: sqlite3.Connection, message: NewMessage, revive: Collection[str]) -> bool:
     """Whether `put` would change anything: a blocked message that is blocked for the same reason still is no news."""
     row = connection.execute(
@@ -91,16 +110,17 @@ def withdraw_appointment(
     reason: str,
     by: int | None,
     starts_at: str | None = None,
+    keep: Collection[str] = (),
 ) -> int:
-    """Cancel what has not left about an appointment (for that start, if given); returns how many.
+    """Cancel what has not left about an appointment (for that start, if given) but for the kinds `keep`; how many.
 
     `by` is the action that did it, so that its undo can bring them back.
     """
     start = "AND starts_at = ?" if starts_at is not None else ""
     cursor = connection.execute(
         f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
-        f"WHERE appointment_id = ? AND {UNSENT} {start}",
-        (reason, now, by, appointment_id, *([starts_at] if starts_at is not None else [])),
+        f"WHERE appointment_id = ? AND {UNSENT} {start} AND kind NOT IN ({', '.join('?' * len(keep))})",
+        (reason, now, by, appointment_id, *([starts_at] if starts_at is not None else []), *keep),
     )
     return cursor.rowcount
 

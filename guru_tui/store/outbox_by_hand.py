@@ -7,7 +7,7 @@ import sqlite3
 from guru_tui.domain.message import ENDED_BADLY
 from guru_tui.store.outbox import WAITING
 
-DEALT_WITH = (*ENDED_BADLY, "expired")
+DEALT_WITH = ENDED_BADLY
 """The states that a person can deal with."""
 
 REWRITABLE = ("held", "queued", "claimed", "blocked", "failed")

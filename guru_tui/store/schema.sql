@@ -368,7 +368,7 @@ CREATE INDEX ix_outbox_message_action ON outbox_message (action_id) WHERE action
 CREATE INDEX ix_outbox_message_appointment ON outbox_message (appointment_id);
 CREATE INDEX ix_outbox_message_client ON outbox_message (client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX ix_outbox_message_invoice ON outbox_message (invoice_id);
-CREATE INDEX ix_outbox_message_open ON outbox_message (state, channel) WHERE acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked');
+CREATE INDEX ix_outbox_message_open ON outbox_message (state, channel) WHERE acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked', 'expired');
 CREATE INDEX ix_outbox_message_poll ON outbox_message (poll_at) WHERE poll_at <> '';
 CREATE INDEX ix_outbox_message_provider ON outbox_message (provider_id) WHERE provider_id <> '';
 CREATE INDEX ix_outbox_message_state ON outbox_message (state);

@@ -73,6 +73,31 @@ def _died(connection: sqlite3.Connection, message_id: int) -> int:
     return int(row[0])
 
 
+def set_right(connection: sqlite3.Connection, now: str) -> None:
+    """Undo what a clock that ran ahead has done: misses of what is still to come, and waits written in that future."""
+    connection.execute(
+        """UPDATE outbox_message SET state = 'queued', reason = '', updated_at = ?, not_before = min(not_before, ?)
+           WHERE acknowledged_at = '' AND state IN ('missed', 'expired') AND expires_at > ?""",
+        (now, now, now),
+    )
+    connection.execute(
+        f"UPDATE outbox_message SET not_before = ?, updated_at = ? "
+        f"WHERE {WAITING} AND state IN ('held', 'queued') AND updated_at > ? AND not_before > ?",
+        (now, now, now, now),
+    )
+
+
+def ran_ahead(connection: sqlite3.Connection, now: str) -> bool:
+    """Whether anything has been written to the outbox at a time that is still to come."""
+    row = connection.execute(
+        f"""SELECT EXISTS (SELECT 1 FROM outbox_message WHERE acknowledged_at = ''
+                             AND state IN ('missed', 'expired') AND expires_at > ?)
+                OR EXISTS (SELECT 1 FROM outbox_message WHERE {WAITING} AND updated_at > ? AND not_before > ?)""",
+        (now, now, now),
+    ).fetchone()
+    return bool(row[0])
+
+
 def expire(connection: sqlite3.Connection, now: str) -> list[int]:
     """End what is no longer useful: a reminder is missed, any other message expired. Returns their ids."""
     rows = connection.execute(
@@ -80,9 +105,15 @@ def expire(connection: sqlite3.Connection, now: str) -> list[int]:
     ).fetchall()
     for message_id, kind, reason in rows:
         connection.execute(
-            "UPDATE outbox_message SET state = ?, reason = ?, updated_at = ?, lease_owner = '', lease_until = '' "
-            "WHERE id = ?",
-            ("missed" if kind == "reminder" else "expired", too_late(kind, reason), now, message_id),
+            "UPDATE outbox_message SET state = ?, reason = ?, updated_at = ?, lease_owner = '', lease_until = '', "
+            "acknowledged_at = ? WHERE id = ?",
+            (
+                "missed" if kind == "reminder" else "expired",
+                too_late(kind, reason),
+                now,
+                now if kind in OWN_KINDS else "",  # yesterday's agenda is nothing that anybody has to deal with
+                message_id,
+            ),
         )
     return [row[0] for row in rows]
 
@@ -166,9 +197,18 @@ def set_aside(
     """
     cursor = connection.execute(
         """UPDATE outbox_message
-           SET state = ?, reason = ?, not_before = ?, updated_at = ?, lease_owner = '', lease_until = ''
+           SET state = ?, reason = ?, not_before = ?, updated_at = ?, lease_owner = '', lease_until = '',
+               acknowledged_at = ?
            WHERE id = ? AND state = 'claimed' AND lease_owner = ?""",
-        (state, reason, not_before or claimed.not_before, now, claimed.id, owner),
+        (
+            state,
+            reason,
+            not_before or claimed.not_before,
+            now,
+            now if state == "expired" and claimed.kind in OWN_KINDS else "",
+            claimed.id,
+            owner,
+        ),
     )
     return cursor.rowcount == 1
 
@@ -279,9 +319,13 @@ def _end_attempt(
     )
 
 
-def last_run(connection: sqlite3.Connection) -> str:
-    """When any sender last worked through the outbox, empty where none ever has."""
-    return str(connection.execute("SELECT COALESCE(max(last_at), '') FROM sender_run").fetchone()[0])
+def last_run(connection: sqlite3.Connection, now: str) -> str:
+    """When any sender last worked through the outbox by `now`, empty where none ever has.
+
+    One that noted a time still to come did so by a clock that was wrong.
+    """
+    row = connection.execute("SELECT COALESCE(max(last_at), '') FROM sender_run WHERE last_at <= ?", (now,)).fetchone()
+    return str(row[0])
 
 
 def record_run(connection: sqlite3.Connection, who: str, now: str, paused: str, place: str = "") -> None:

@@ -64,7 +64,7 @@ MESSAGE: dict[str, Look] = {
     "unknown": Look("…", "fate unknown", "bad"),
     "blocked": Look("?", "blocked", "warn"),
     "cancelled": Look("—", "withdrawn", "faint"),
-    "expired": Look("—", "expired", "faint"),
+    "expired": Look("!", "too late", "bad"),
     "missed": Look("!", "missed", "bad"),
 }
 

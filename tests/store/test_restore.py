@@ -12,6 +12,7 @@ from guru_tui.errors import NotFound, TryAgain
 from guru_tui.services import backup
 from guru_tui.store.connection import StoreDamaged, connect
 from guru_tui.store.sender_lock import SenderLock
+from tests.outbox_support import book, client, files, run
 
 
 def _profession(path: Path) -> str:
@@ -32,7 +33,7 @@ def copy(guru: Guru, tmp_path: Path) -> Path:
 
 
 def test_the_copy_becomes_the_practice_and_the_former_is_kept(guru: Guru, copy: Path, home: Path) -> None:
-    kept = backup.restore(guru.settings, guru.clock, copy)
+    kept = backup.restore(guru.settings, guru.clock, copy).kept
     assert kept is not None
     assert (_profession(home / "practice.db"), _profession(kept)) == ("Physiotherapist", "Tutor")
     assert copy.exists()
@@ -72,6 +73,34 @@ def test_a_damaged_practice_is_replaced_and_kept_as_it_is(
     guru: Guru, copy: Path, home: Path, clock: FixedClock
 ) -> None:
     (home / "practice.db").write_bytes(b"rubbish" * 5000)
-    kept = backup.restore(guru.settings, clock, copy)
+    kept = backup.restore(guru.settings, clock, copy).kept
     assert kept is not None and kept.read_bytes().startswith(b"rubbish")
     assert _profession(home / "practice.db") == "Physiotherapist"
+
+
+def test_what_has_left_since_the_copy_does_not_go_again(guru: Guru, clock: FixedClock, home: Path) -> None:
+    book(guru, client(guru), "2026-11-26T09:00")
+    copy = backup.make_backup(guru.settings, guru.clock, home / "copy.db")
+    assert run(guru).sent == 2
+    guru.close()
+    assert backup.restore(guru.settings, clock, copy).fates_known
+    again = Guru(guru.settings, clock, origin="test")
+    try:
+        assert run(again).sent == 0
+        assert [row.state for row in again.reads.messages()] == ["sent", "sent"]
+        assert len(files(home)) == 2
+    finally:
+        again.close()
+
+
+def test_where_that_cannot_be_told_nothing_is_sent(guru: Guru, clock: FixedClock, home: Path) -> None:
+    book(guru, client(guru), "2026-11-26T09:00")
+    copy = backup.make_backup(guru.settings, guru.clock, home / "copy.db")
+    guru.close()
+    guru.settings.database.write_bytes(b"no database at all" * 500)
+    assert not backup.restore(guru.settings, clock, copy).fates_known
+    again = Guru(guru.settings, clock, origin="test")
+    try:
+        assert run(again).sent == 0 and not again.reads.practice().sending
+    finally:
+        again.close()

@@ -71,7 +71,7 @@ class OutboxMessage(SQLModel, table=True):
             "state",
             "channel",
             sqlite_where=text(
-                "acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked')"
+                "acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked', 'expired')"
             ),
         ),
         KEPT,

@@ -137,7 +137,7 @@ def totals(connection: sqlite3.Connection, *, now: datetime, today: date) -> Day
                                          WHERE p.invoice_id = i.id)) AS amount, count(*) AS invoices
              FROM invoice i WHERE i.status = 'sent' AND i.due_on < :today) o,
            (SELECT count(*) AS messages FROM outbox_message WHERE acknowledged_at = ''
-              AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked')) f,
+              AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked', 'expired')) f,
            (SELECT count(*) AS messages FROM outbox_message WHERE state = 'held') h,
            (SELECT count(*) AS replies FROM client_reply WHERE done_at = '') r""",
         {"now": utc_text(now), "today": today.isoformat()},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from guru_tui.domain.local_time import utc_text
 from guru_tui.domain.reminders import UNDER_WAY, Standing
 from guru_tui.store.outbox import WITHDRAWN_BY_HAND
 
@@ -28,19 +30,31 @@ LEFT JOIN location l ON l.id = a.location_id
 
 HEARD = f"""(SELECT group_concat(m.kind || char(31) || m.rule_id || char(31) || m.channel || char(31) || m.state
                                 || char(31) || m.recipient || char(31) || m.created_at
+                                || char(31) || m.not_before
                                 || char(31) || (m.reason = '{WITHDRAWN_BY_HAND}'), char(30))
              FROM outbox_message m WHERE m.appointment_id = a.id AND m.starts_at = a.starts_at
                AND m.kind IN ('reminder', 'confirmation', 'reschedule'))"""
 """What the outbox has about the start of an appointment `a`, for `heard` to read."""
 
-_TELLING = ("held", "queued", "claimed", "sending", "sent", "delivered", "unknown")
+_TELLING = ("sending", "sent", "delivered", "unknown")
+STUCK = timedelta(hours=1)
+"""A notice whose time came longer ago than this and that still waits tells the client nothing."""
 
 
 class Heard(NamedTuple):
-    """What the outbox has about one start. `told_at`: when the live notice of it was made (UTC text), or empty."""
+    """What the outbox has about one start. `told_at`: when the live notice of it was made (UTC text), or empty.
+
+    `waits`: when a notice was made that has not left yet, and when its time came; both empty where there is none.
+    """
 
     told_at: str
     reminders: tuple[Standing, ...]
+    waits: tuple[str, str] = ("", "")
+
+    def told(self, now: datetime) -> str:
+        """When the client was told, or will be by a notice that waits and is not stuck (UTC text); empty for never."""
+        made, due = self.waits
+        return max(self.told_at, made if made and due > utc_text(now - STUCK) else "")
 
 
 class ReminderRow(NamedTuple):
@@ -64,12 +78,14 @@ def heard(text: str | None, by_sms: str, by_email: str) -> Heard:
     """
     if not text:
         return NOTHING_HEARD
-    told_at, reminders = "", []
+    told_at, reminders, waits = "", [], ("", "")
     for entry in text.split("\x1e"):
-        kind, rule_id, channel, state, recipient, created_at, by_hand = entry.split("\x1f")
+        kind, rule_id, channel, state, recipient, created_at, not_before, by_hand = entry.split("\x1f")
         if kind != "reminder":
             if state in _TELLING:
                 told_at = max(told_at, created_at)
+            elif state in UNDER_WAY:
+                waits = max(waits, (created_at, not_before))
             continue
         counts = {
             "cancelled": by_hand == "1",
@@ -77,8 +93,8 @@ def heard(text: str | None, by_sms: str, by_email: str) -> Heard:
             "blocked": not by_sms and not by_email,
             **dict.fromkeys(UNDER_WAY, False),
         }.get(state, True)
-        reminders.append(Standing(int(rule_id), channel, state, counts))
-    return Heard(told_at, tuple(reminders))
+        reminders.append(Standing(int(rule_id), channel, state, counts, created_at))
+    return Heard(told_at, tuple(reminders), waits)
 
 
 def appointment(connection: sqlite3.Connection, appointment_id: int) -> AppointmentFacts | None:
@@ -164,14 +180,15 @@ def moved_from(connection: sqlite3.Connection, appointment_id: int, action_id: i
 def unheard_move(
     connection: sqlite3.Connection, appointment_id: int, starts_at: str, *, waiting: bool = False
 ) -> int | None:
-    """The action behind the newest reschedule notice for `starts_at` that was withdrawn (or, if asked, waits).
+    """The action behind the newest reschedule notice for `starts_at` that never left (or, if asked, waits).
 
     None where there is none, or where the client has been written to about that start.
     """
     row = connection.execute(
         """SELECT m.action_id FROM outbox_message m
            WHERE m.appointment_id = :id AND m.kind = 'reschedule' AND m.starts_at = :start
-             AND (m.state = 'cancelled' OR (:waiting AND m.state IN ('held', 'queued')))
+             AND (m.state IN ('cancelled', 'failed', 'blocked', 'expired')
+                  OR (:waiting AND m.state IN ('held', 'queued')))
              AND NOT EXISTS (SELECT 1 FROM outbox_message t WHERE t.appointment_id = :id AND t.starts_at = :start
                                AND t.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown'))
            ORDER BY m.updated_at DESC, m.id DESC LIMIT 1""",

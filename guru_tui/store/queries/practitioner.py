@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 # Word for word the condition of the partial index: SQLite may use it for no other.
 _OPEN = (
-    "acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked') "
+    "acknowledged_at = '' AND state IN ('failed', 'undelivered', 'unknown', 'missed', 'blocked', 'expired') "
     "AND channel IN ('email', 'sms')"  # every row: naming both columns of that index makes SQLite choose it
 )
 # A confirmation that is blocked was so before the practitioner's eyes; a reminder is blocked while nobody looks.

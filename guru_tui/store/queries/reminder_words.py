@@ -76,7 +76,7 @@ class ReminderWords:
             "sms": obstacle("sms", mobile, sms_allowed),
             "email": obstacle("email", email, email_allowed),
         }
-        return self._to_come(visit, known.told_at, shown, obstacles)
+        return self._to_come(visit, known.told(self._now), shown, obstacles)
 
     def _stands(self, standing: Standing, visit: Visit) -> bool:
         """Whether a reminder of the outbox still is what the rules want, as far as that shows in it."""
