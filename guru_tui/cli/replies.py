@@ -57,6 +57,8 @@ def run_list(context: Context, options: argparse.Namespace) -> int:
     _print(context, rows, reads.practice().zone, as_json=options.json)
     if not rows and not options.json:
         context.output.line("There are no replies." if options.all else "No reply waits for you.")
+        if not context.guru.settings.get("GURU_IMAP_HOST"):
+            context.output.line("No mailbox is read: name it with GURU_IMAP_HOST, GURU_IMAP_USER, GURU_IMAP_PASSWORD.")
     return 0
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # A note that a run found nothing is written once a minute at most: each write wakes every open screen.
 _NOTE_EVERY = timedelta(seconds=60)
+# A server that does not answer is a trouble that passes, until it has lasted so long.
+_LONG = timedelta(hours=1)
 SWITCHED_OFF = "sending is switched off; turn it on with: guru settings set sending yes"
 
 
@@ -269,7 +271,13 @@ class Delivery:
             messages=rows,
             problems=tuple(problems),
             paused="; ".join(paused),
+            stuck=" ".join(run.down.values()) if self._waits_long(run) else "",
         )
+
+    def _waits_long(self, run: Tally) -> bool:
+        """Whether a channel that is down keeps messages back whose time came long ago."""
+        since = outbox.oldest(self._connection, run.down) if run.down else ""
+        return bool(since) and since < utc_text(self._clock.now() - _LONG)
 
     def _unset(self, now: str) -> dict[str, str]:
         """For each channel that has messages waiting and no backend, a sentence."""
@@ -286,11 +294,13 @@ class Delivery:
         """Tell the store that a sender has been at work: screens show it, and what is missed is counted from it."""
         now, (last, paused) = self._clock.now(), self._noted
         recent = last and abs(now - datetime.fromisoformat(last)) < _NOTE_EVERY
-        if recent and report.idle and paused == report.paused:
+        # Her own switch is no news to the practitioner.
+        trouble = "" if report.paused == SWITCHED_OFF else report.paused or report.stuck
+        if recent and report.idle and paused == trouble:
             return
         with transaction(self._connection) as connection:
-            sending.record_run(connection, self._who, utc_text(now), report.paused, place(self._who))
-        self._noted = (utc_text(now), report.paused)
+            sending.record_run(connection, self._who, utc_text(now), trouble, place(self._who))
+        self._noted = (utc_text(now), trouble)
 
 
 def _never() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -33,6 +34,8 @@ _BATCH = 20
 _LEASE = timedelta(minutes=15)
 _FIRST_RETRY = timedelta(seconds=60)
 _LONGEST_RETRY = timedelta(hours=1)
+_FIRST_REST, _LONGEST_REST = 300.0, 1800.0
+"""Seconds for which a channel that was refused is left alone by a sender that goes on running."""
 # A provider knows of a message's fate after a moment, not at once.
 _FIRST_QUESTION = timedelta(minutes=1)
 
@@ -50,6 +53,15 @@ class _Ended(NamedTuple):
     opted_out: bool = False
 
 
+class _Rest(NamedTuple):
+    """A channel that is left alone `until` then (seconds of the monotonic clock), since it was refused by settings."""
+
+    until: float
+    wait: float
+    by: Settings
+    reason: str
+
+
 class Dispatch:
     """The sending half of the runs over one connection; `who` is `remind`, `daemon` or `app`."""
 
@@ -60,6 +72,7 @@ class Dispatch:
         # Process numbers come again, on this machine and on another one that shares the folder.
         self._owner = f"{who}:{os.getpid()}:{os.urandom(4).hex()}"
         self._unrecorded: list[_Ended] = []
+        self._resting: dict[str, _Rest] = {}
 
     def _now(self) -> str:
         return utc_text(self._clock.now())
@@ -75,6 +88,7 @@ class Dispatch:
         ahead = LookAhead(self._connection, settings, practice, self._clock)
         sessions: dict[str, Session] = {}
         claimed: deque[Claimed] = deque()
+        run.refused.update(self._still_resting(settings))
         with ExitStack() as stack, self._tidied():
             while (limit is None or run.tried < limit) and not stop() and ahead.practice.sending:
                 if not claimed:
@@ -95,6 +109,23 @@ class Dispatch:
                 run.tried += 1
                 meanwhile = partial(_look_ahead, ahead, message, claimed[0]) if claimed else None
                 self._send(run, sessions[message.channel], message, ready, meanwhile)
+        self._let_rest(run, settings)
+
+    def _still_resting(self, settings: Settings) -> dict[str, str]:
+        """The channels that were refused a while ago with these very settings, and why: a wrong password that is tried
+        every half minute locks an account."""
+        now = time.monotonic()
+        return {name: rest.reason for name, rest in self._resting.items() if now < rest.until and settings == rest.by}
+
+    def _let_rest(self, run: Tally, settings: Settings) -> None:
+        now = time.monotonic()
+        for name in [name for name in self._resting if name not in run.refused]:
+            del self._resting[name]
+        for name, reason in run.refused.items():
+            last = self._resting.get(name)
+            if last is None or now >= last.until or settings != last.by:
+                wait = min(last.wait * 2, _LONGEST_REST) if last is not None and settings == last.by else _FIRST_REST
+                self._resting[name] = _Rest(now + wait, wait, settings, reason)
 
     @contextmanager
     def _tidied(self) -> Iterator[None]:

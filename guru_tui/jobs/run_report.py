@@ -53,7 +53,7 @@ class RunReport(NamedTuple):
     undelivered too, `missed` what expired, and `held` all held messages.
 
     `messages` are those the run dealt with or left waiting; a planned one of a dry run has id 0. `problems` are
-    sentences for the practitioner, `paused` the channels that need one.
+    sentences for the practitioner, `paused` the channels that need one, `stuck` why messages have waited for long.
     """
 
     planned: int = 0
@@ -66,6 +66,7 @@ class RunReport(NamedTuple):
     messages: tuple[MessageRow, ...] = ()
     problems: tuple[str, ...] = ()
     paused: str = ""
+    stuck: str = ""
 
     @property
     def status(self) -> int:

@@ -218,7 +218,8 @@ class AppSender:
         except Exception as error:
             self._say(f"paused: {_defect(error)}")
         else:
-            self._say(f"paused: {report.paused}" if report.paused else "this app sends")
+            trouble = report.paused or report.stuck
+            self._say(f"paused: {trouble}" if trouble else "this app sends")
             if not report.idle:
                 self._on_report(report)
 

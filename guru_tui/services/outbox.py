@@ -16,9 +16,11 @@ from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.domain.text import clean
 from guru_tui.errors import Invalid, NotAllowed, NotFound
 from guru_tui.services.last_check import Aside, Ready, last_check
+from guru_tui.services.rerouting import rerouted
 from guru_tui.store import outbox, outbox_by_hand, sending
 from guru_tui.store.connection import transaction
-from guru_tui.store.queries.outbox import attempts, message
+from guru_tui.store.queries import message_facts
+from guru_tui.store.queries.outbox import attempts, message, messages_for_appointment
 from guru_tui.store.queries.settings import practice
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ class OutboxService:
         """
         with self._case(message_id) as case:
             _refuse_retry(case.row)
+            elsewhere = _other_way(case)
+            if elsewhere is not None:
+                return elsewhere
             checked = _checked(case, _claimed(case))
             reason, not_before = (checked.reason, checked.not_before) if isinstance(checked, Aside) else ("", "")
             outbox_by_hand.queue_again(case.connection, message_id, case.now, not_before or case.now, reason)
@@ -169,6 +174,22 @@ def _checked(case: _Case, claimed: Claimed) -> Ready | Aside:
     elif found.state != "queued":
         raise NotAllowed(f"Message {case.row.id} has no use any more: {found.reason}.")
     return found
+
+
+def _other_way(case: _Case) -> MessageRow | None:
+    """The message that takes a blocked one's place, by the other channel that the rules allow; None without one."""
+    row = case.row
+    if row.state != "blocked" or row.appointment_id is None or row.kind == "reminder":
+        return None
+    facts = message_facts.appointment(case.connection, row.appointment_id)
+    if facts is None or utc_text(row.starts_at or case.at) != facts.starts_at:
+        return None
+    reason = rerouted(case.connection, practice(case.connection), _claimed(case), facts, case.at)
+    if not reason:
+        return None
+    outbox_by_hand.deal_with(case.connection, case.now, row.id)
+    ids = [each.id for each in messages_for_appointment(case.connection, row.appointment_id) if each.kind == row.kind]
+    return message(case.connection, max(ids))
 
 
 def _now(case: _Case) -> MessageRow:

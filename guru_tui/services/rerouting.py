@@ -124,10 +124,13 @@ def rerouted(
     wanted = channel_words(ways.channels)
     if not wanted:
         return ways.reason
-    if message.channel in wanted or message.edited:
+    lost = address(facts.person, message.channel).problem if "-or-" in ways.channels else ""
+    if message.edited or (message.channel in wanted and not lost):
         return ""
     every = [address(facts.person, channel) for channel in wanted]
     reached = used(ways.channels, [one.channel for one in every if not one.problem], CHANNELS)
+    if message.channel in wanted and not reached:
+        return ""
     for to in [one for one in every if one.channel in reached] or every[:1]:
         text = text_of(connection, message.kind, facts, to.channel, practice)
         problem = to.problem or text.problem
@@ -149,4 +152,6 @@ def rerouted(
             action_id=message.action_id,
         )
         outbox.put(connection, new, utc_text(now), _NEVER_LEFT)
+    if message.channel in wanted:
+        return f"{lost}; it goes by {_WORDS[reached[0]]}"
     return f"the practice no longer sends this {'as an SMS' if message.channel == 'sms' else 'by email'}"

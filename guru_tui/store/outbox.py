@@ -53,7 +53,8 @@ def put(connection: sqlite3.Connection, message: NewMessage, now: str, revive: C
     if row[1] in revive:
         pairs = ", ".join(f"{column} = ?" for column in _COLUMNS)
         connection.execute(
-            f"UPDATE outbox_message SET {pairs}, edited = 0, withdrawn_by = NULL, acknowledged_at = '', "
+            # Who withdrew it stays: where this is undone and that too, it comes back.
+            f"UPDATE outbox_message SET {pairs}, edited = 0, acknowledged_at = '', "
             "created_at = ?, updated_at = ? WHERE id = ?",
             (*(getattr(message, column) for column in _COLUMNS), now, now, row[0]),
         )
@@ -128,8 +129,8 @@ def withdraw_appointment(
 def withdraw_action(connection: sqlite3.Connection, action_id: int, now: str, reason: str, by: int | None) -> int:
     """Cancel what has not left of the messages an action gave rise to; returns how many."""
     cursor = connection.execute(
-        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
-        f"WHERE action_id = ? AND {UNSENT}",
+        "UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, "
+        f"withdrawn_by = COALESCE(withdrawn_by, ?) WHERE action_id = ? AND {UNSENT}",
         (reason, now, by, action_id),
     )
     return cursor.rowcount
@@ -188,6 +189,13 @@ def due(connection: sqlite3.Connection, now: str, channels: Iterable[str]) -> in
         f"SELECT count(*) FROM outbox_message WHERE {UNSENT} AND not_before <= ? AND channel IN ({listed})", (now,)
     ).fetchone()
     return int(row[0])
+
+
+def oldest(connection: sqlite3.Connection, channels: Iterable[str]) -> str:
+    """When the time of the message came that has waited longest on these channels (text); empty where none waits."""
+    listed = ", ".join(f"'{channel}'" for channel in channels)
+    row = connection.execute(f"SELECT min(not_before) FROM outbox_message WHERE {UNSENT} AND channel IN ({listed})")
+    return row.fetchone()[0] or ""
 
 
 def held(connection: sqlite3.Connection) -> int:

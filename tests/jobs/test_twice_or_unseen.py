@@ -175,3 +175,67 @@ def test_an_invoice_mail_that_is_switched_off_stays(guru: Guru, clock: FixedCloc
     clock.advance(minutes=5)
     run(guru)
     assert [row.state for row in outbox(guru) if row.kind == "invoice"] == ["cancelled"]
+
+
+def test_moved_away_and_back_and_both_undone_the_confirmation_still_goes(guru: Guru, clock: FixedClock) -> None:
+    visit = book(guru, client(guru), "2026-12-04T09:00", notify=True)
+    for hour in (10, 9):
+        guru.booking.move(visit, datetime(2026, 12, 4, hour))
+    guru.undo.undo()
+    guru.undo.undo()
+    clock.advance(minutes=5)
+    assert run(guru).sent == 1
+    assert [row.starts_at for row in outbox(guru) if row.state == "sent"] == [guru.reads.entry(visit).starts]
+
+
+def test_an_address_that_is_lost_in_the_hold_sends_it_the_other_way(guru: Guru, clock: FixedClock) -> None:
+    sarah = client(guru)
+    visit = book(guru, sarah, THURSDAY)
+    setting(guru, "reminder_channels", "off")
+    guru.booking.cancel(visit)
+    guru.clients.update(sarah, email="")
+    clock.advance(minutes=5)
+    run(guru)
+    run(guru)
+    assert [(row.channel, row.state) for row in outbox(guru)] == [("email", "cancelled"), ("sms", "sent")]
+
+
+def test_a_blocked_notice_is_tried_again_by_the_way_there_is_now(guru: Guru) -> None:
+    larry = client(guru, "Larry", mobile="021 555 0136", email="")
+    book(guru, larry, THURSDAY, notify=True)
+    (blocked,) = outbox(guru)
+    assert blocked.state == "blocked"
+    guru.clients.update(larry, email="larry@example.com")
+    again = guru.outbox.retry(blocked.id)
+    assert (again.channel, again.state) == ("email", "queued")
+    assert not guru.reads.needs()
+    run(guru)
+    assert [row.state for row in outbox(guru) if row.kind == "confirmation"] == ["blocked", "sent"]
+
+
+def test_a_server_that_has_been_away_for_long_is_told(guru: Guru, home: Path, clock: FixedClock) -> None:
+    nobody = {"GURU_SMTP_HOST": "127.0.0.1", "GURU_SMTP_PORT": "9", "GURU_SMTP_SECURITY": "none"}
+    wired = Guru(Settings(home, {**nobody, "GURU_SMS_BACKEND": "none"}), clock, origin="test")
+    book(wired, client(wired), THURSDAY)
+    assert (run(wired).stuck, wired.reads.senders()[0].paused) == ("", "")
+    clock.advance(hours=2)
+    report = run(wired)
+    assert "cannot be reached" in report.stuck and report.status == 75
+    assert "cannot be reached" in wired.reads.senders()[0].paused
+    wired.close()
+
+
+def test_a_password_that_is_refused_is_not_tried_at_every_tick(
+    guru: Guru, home: Path, clock: FixedClock, start_smtp: Callable[..., SmtpServer]
+) -> None:
+    server = start_smtp(users={"naledi": "pass word"})
+    wrong = {**server.variables(), "GURU_SMTP_PASSWORD": "wrong", "GURU_SMS_BACKEND": "none"}
+    wired = Guru(Settings(home, wrong), clock, origin="test")
+    book(wired, client(wired), THURSDAY)
+    delivery = wired.delivery("daemon")
+    reports = [delivery.run_once() for _ in range(5)]
+    assert all(report.paused and report.status == 78 for report in reports)
+    assert server.connections == 1
+    delivery.use(Settings(home, {**server.variables(), "GURU_SMS_BACKEND": "none"}))
+    assert delivery.run_once().sent == 1
+    wired.close()

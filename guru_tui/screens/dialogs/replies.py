@@ -38,6 +38,12 @@ _NARROW = Columns((Column("", 11), Column("", 14, grow=1), Column("", 8, grow=2)
 _OPEN = ("booked", "confirmed")
 
 
+def _nothing(session: Session) -> str:
+    if session.guru.settings.get("GURU_IMAP_HOST"):
+        return "Every reply is dealt with."
+    return "No mailbox is read: name it in .env with GURU_IMAP_HOST."
+
+
 class Replies(Dialog[int]):
     """Answers the client whose record is to be opened."""
 
@@ -68,7 +74,7 @@ class Replies(Dialog[int]):
 
     def body(self) -> Iterable[Widget]:
         """The list, and the text of the one under the cursor."""
-        yield RecordList(id="replies", empty="Every reply is dealt with.")
+        yield RecordList(id="replies", empty=_nothing(self.session))
         yield VerticalScroll(Pane(id="what"), id="whole", can_focus=False)
 
     def on_mount(self) -> None:
