@@ -184,7 +184,7 @@ def _other_way(case: _Case) -> MessageRow | None:
     facts = message_facts.appointment(case.connection, row.appointment_id)
     if facts is None or utc_text(row.starts_at or case.at) != facts.starts_at:
         return None
-    reason = rerouted(case.connection, practice(case.connection), _claimed(case), facts, case.at)
+    reason = rerouted(case.connection, practice(case.connection), _claimed(case), facts, case.at, by_hand=True)
     if not reason:
         return None
     outbox_by_hand.deal_with(case.connection, case.now, row.id)

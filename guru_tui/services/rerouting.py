@@ -110,12 +110,19 @@ def _message(
 
 
 def rerouted(
-    connection: sqlite3.Connection, practice: Practice, message: Claimed, facts: AppointmentFacts, now: datetime
+    connection: sqlite3.Connection,
+    practice: Practice,
+    message: Claimed,
+    facts: AppointmentFacts,
+    now: datetime,
+    *,
+    by_hand: bool = False,
 ) -> str:
     """Why a notice that is about to leave may not take its channel any more; empty where it may.
 
     Where the rules name another channel since it was queued, it is put there, to leave at once. One that was sent
-    once more by hand, or whose text the practitioner wrote for its channel, stays there.
+    once more by hand, or whose text the practitioner wrote for its channel, stays there. `by_hand`: she tries one again
+    that is blocked, and the rules allow another channel than the one that does not reach the client.
     """
     sequence = facts.sequence if message.kind in ("reschedule", "cancellation") else 0
     if message.action_id is None or message.resend_sequence != sequence:
@@ -124,7 +131,7 @@ def rerouted(
     wanted = channel_words(ways.channels)
     if not wanted:
         return ways.reason
-    lost = address(facts.person, message.channel).problem if "-or-" in ways.channels else ""
+    lost = address(facts.person, message.channel).problem if by_hand and "-or-" in ways.channels else ""
     if message.edited or (message.channel in wanted and not lost):
         return ""
     every = [address(facts.person, channel) for channel in wanted]

@@ -188,7 +188,9 @@ def test_moved_away_and_back_and_both_undone_the_confirmation_still_goes(guru: G
     assert [row.starts_at for row in outbox(guru) if row.state == "sent"] == [guru.reads.entry(visit).starts]
 
 
-def test_an_address_that_is_lost_in_the_hold_sends_it_the_other_way(guru: Guru, clock: FixedClock) -> None:
+def test_an_address_that_is_lost_in_the_hold_blocks_and_one_key_sends_it_the_other_way(
+    guru: Guru, clock: FixedClock
+) -> None:
     sarah = client(guru)
     visit = book(guru, sarah, THURSDAY)
     setting(guru, "reminder_channels", "off")
@@ -196,8 +198,11 @@ def test_an_address_that_is_lost_in_the_hold_sends_it_the_other_way(guru: Guru, 
     guru.clients.update(sarah, email="")
     clock.advance(minutes=5)
     run(guru)
+    (blocked,) = outbox(guru)
+    assert blocked.state == "blocked"
+    guru.outbox.retry(blocked.id)
     run(guru)
-    assert [(row.channel, row.state) for row in outbox(guru)] == [("email", "cancelled"), ("sms", "sent")]
+    assert [(row.channel, row.state) for row in outbox(guru)] == [("email", "blocked"), ("sms", "sent")]
 
 
 def test_a_blocked_notice_is_tried_again_by_the_way_there_is_now(guru: Guru) -> None:
