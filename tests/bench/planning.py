@@ -16,7 +16,7 @@ from pathlib import Path
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
-from guru_tui.domain.local_time import from_utc_text, utc_text
+from guru_tui.domain.local_time import from_utc_text
 from guru_tui.services.reminders import plan
 from guru_tui.settings import Settings
 from guru_tui.store import sending
@@ -62,7 +62,7 @@ def _plans(home: Path) -> Iterator[tuple[Callable[[], None], Callable[[], None]]
     clock = FixedClock(NOW)
     guru = Guru(Settings(home, TO_FILES), clock, origin="bench")
     with closing(guru):
-        last_run = sending.last_run(guru.connection, utc_text(guru.clock.now()))
+        last_run = sending.last_run(guru.connection, "9999")
         clock.instant = from_utc_text(last_run)
         practice = guru.reads.practice()
         delivery = guru.delivery("daemon")
