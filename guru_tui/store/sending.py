@@ -74,15 +74,20 @@ def _died(connection: sqlite3.Connection, message_id: int) -> int:
 
 
 def set_right(connection: sqlite3.Connection, now: str) -> None:
-    """Undo what a clock that ran ahead has done: misses of what is still to come, and waits written in that future."""
+    """Undo what a clock that ran ahead has done: misses of what is still to come, and waits written in that future.
+
+    A wait begins anew at `now`, as long as it was to be: a hold of three minutes stays one where the clock steps back
+    by a second.
+    """
     connection.execute(
         """UPDATE outbox_message SET state = 'queued', reason = '', updated_at = ?, not_before = min(not_before, ?)
            WHERE acknowledged_at = '' AND state IN ('missed', 'expired') AND expires_at > ?""",
         (now, now, now),
     )
     connection.execute(
-        f"UPDATE outbox_message SET not_before = ?, updated_at = ? "
-        f"WHERE {WAITING} AND state IN ('held', 'queued') AND updated_at > ? AND not_before > ?",
+        f"""UPDATE outbox_message SET updated_at = ?, not_before = strftime('%Y-%m-%dT%H:%M:%SZ',
+                strftime('%s', ?) + max(strftime('%s', not_before) - strftime('%s', updated_at), 0), 'unixepoch')
+            WHERE {WAITING} AND state IN ('held', 'queued') AND updated_at > ? AND not_before > ?""",
         (now, now, now, now),
     )
 

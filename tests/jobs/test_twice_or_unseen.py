@@ -135,6 +135,20 @@ def test_a_clock_that_ran_ahead_leaves_nothing_behind(guru: Guru, clock: FixedCl
     assert not {"missed", "expired"} & {row.state for row in outbox(guru)}
 
 
+def test_a_clock_that_steps_back_shortens_no_hold(guru: Guru, clock: FixedClock) -> None:
+    book(guru, client(guru), "2026-11-30T09:00", notify=True)
+    clock.advance(seconds=-2)
+    for _ in range(2):
+        run(guru)
+    assert ("confirmation", "email", "held") in states(guru)
+    clock.advance(seconds=179)
+    run(guru)
+    assert ("confirmation", "email", "held") in states(guru)
+    clock.advance(seconds=2)
+    run(guru)
+    assert ("confirmation", "email", "sent") in states(guru)
+
+
 def test_what_is_switched_off_stops_a_run_that_is_under_way(
     guru: Guru, home: Path, clock: FixedClock, start_smtp: Callable[..., SmtpServer]
 ) -> None:
