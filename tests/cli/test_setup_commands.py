@@ -38,6 +38,17 @@ def test_without_a_practice_every_command_names_init(shell: Shell, arguments: tu
     assert not shell.home.exists()
 
 
+def test_a_first_hour_with_an_interpreter_for_each_command(shell: Shell) -> None:
+    shell.cold = True
+    shell.run(*INIT)
+    shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
+    shell.run("clients", "add", "--first", "Sarah", "--last", "Botha", "--email", "sarah@example.com")
+    shell.run("book", "sarah fri 10:30", "--yes")
+    (day,) = shell.json("agenda", "fri")["days"]
+    assert [entry["client"] for entry in day["entries"]] == ["Sarah Botha"]
+    assert shell.json("remind", "--dry-run")["held"] == 1
+
+
 def test_wrong_usage_is_status_2_and_one_sentence(shell: Shell) -> None:
     for arguments in (("bok",), ("agenda", "--dayz", "3"), ("types",), ("move", "x", "fri"), ("agenda", "--days", "0")):
         done = shell.run(*arguments, status=2)

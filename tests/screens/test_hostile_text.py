@@ -18,9 +18,13 @@ NAMES = {
     "long": "Wilhelmina-" * 40,
 }
 
+# Every kind at the usual size and at the smallest; the two that clip and break the most at the others too.
+SHOWN = [(size, kind) for size in ((80, 24), (40, 12)) for kind in NAMES] + [
+    (size, kind) for size in ((140, 40), (60, 20)) for kind in ("markup", "long")
+]
 
-@pytest.mark.parametrize("kind", NAMES)
-@pytest.mark.parametrize("size", [(80, 24), (140, 40), (60, 20), (40, 12)], ids=lambda size: f"{size[0]}x{size[1]}")
+
+@pytest.mark.parametrize(("size", "kind"), SHOWN, ids=[f"{wide}x{high}-{kind}" for (wide, high), kind in SHOWN])
 async def test_every_screen_and_dialog_shows_it(open_app, guru: Guru, kind: str, size: tuple[int, int]) -> None:
     client = guru.clients.add(NAMES[kind], "", "082 555 0101", "a@example.com")
     appointment = book(guru, client, datetime(2026, 11, 25, 9, 30))
