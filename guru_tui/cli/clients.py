@@ -11,6 +11,7 @@ from guru_tui.cli.output import add_json
 from guru_tui.domain import phone
 from guru_tui.domain.local_time import full_date, short_date
 from guru_tui.domain.money import Money
+from guru_tui.domain.person_names import split_full_name
 from guru_tui.domain.practice import LANGUAGES
 from guru_tui.errors import UsageMistake
 from guru_tui.services.clients_lookup import resolve_client
@@ -66,7 +67,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     show = command("show", "show one client's record", "guru clients show sarah botha", _show)
     _client_argument(show)
 
-    add = command("add", "add a client", "guru clients add --first Sarah --last Botha --mobile '082 555 0134'", _add)
+    add = command("add", "add a client", "guru clients add Sarah Botha --mobile '082 555 0134'", _add)
+    add.add_argument("name", nargs="*", metavar="NAME", help="first and last name; or use --first and --last")
     add.add_argument("--first", default="", help="first name")
     add.add_argument("--last", default="", help="last name")
     add.add_argument("--force", action="store_true", help="add a second client of the same name and number")
@@ -258,7 +260,12 @@ def _record_json(client: ClientDetail) -> dict[str, Any]:
 
 
 def _add(context: Context, options: argparse.Namespace) -> int:
-    client_id = context.guru.clients.add(options.first, options.last, force=options.force, **_given(options))
+    first, last = options.first, options.last
+    if options.name and (first or last):
+        raise UsageMistake("Give the name once: as NAME, or with --first and --last.")
+    if options.name:
+        first, last = split_full_name(" ".join(options.name))
+    client_id = context.guru.clients.add(first, last, force=options.force, **_given(options))
     return _told(context, client_id, "Added", json=options.json)
 
 

@@ -29,7 +29,7 @@ class Every(BaseTrigger):  # type: ignore[misc]
 
 class _Steady(BaseScheduler):  # type: ignore[misc]
     def _process_jobs(self) -> float | None:
-        now = datetime.now(self.timezone)
+        now = datetime.now(self.timezone)  # the time that APScheduler itself reads, which this is to keep up with
         interval = timedelta.max
         for job in self.get_jobs():
             interval = min(interval, job.trigger.interval)

@@ -45,6 +45,22 @@ def parsed(answer: tuple[int, str, str], status: int = 0) -> Any:
     return json.loads(answer[1])
 
 
+def test_add_takes_a_name_as_it_is_said(clients: Command) -> None:
+    for words in (("Sarah", "Botha"), ("Zoë van der Merwe",), ("Nkosi, Thandi",), ("Cher",)):
+        assert clients("add", *words)[0] == 0
+    shown = [parsed(clients("show", str(number), "--json")) for number in range(1, 5)]
+    assert [(row["first_name"], row["last_name"]) for row in shown] == [
+        ("Sarah", "Botha"),
+        ("Zoë", "van der Merwe"),
+        ("Thandi", "Nkosi"),
+        ("Cher", ""),
+    ]
+    assert "once" in clients("add", "Sarah", "--last", "Botha")[2]
+    for nothing in ((), ("",), (" ",)):
+        assert clients("add", *nothing)[0] == 1
+    assert len(parsed(clients("list", "--json"))["clients"]) == 4
+
+
 def test_add_list_show_edit_archive(clients: Command) -> None:
     added = parsed(clients("add", "--first", "Sarah", "--last", "Botha", "--mobile", "082 555 0134", "--json"))
     assert added["name"] == "Sarah Botha"
