@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,10 @@ PRACTICE = {
     "currency": "ZAR",
     "alert_channels": "off",  # a test that makes messages fail counts those, not the mail that tells of them
 }
+
+
+# What is started under nohup hands its deaf ear on to every program that the tests hang up on.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

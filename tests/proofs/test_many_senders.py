@@ -139,8 +139,9 @@ def test_cron_every_second_beside_the_daemon_and_the_app(
                 address = f"{name.lower()}@example.com"
                 shell.run("clients", "add", "--first", name, "--last", "Botha", "--email", address,
                           "--mobile", f"082555{number:04}")  # fmt: skip
-                # Tomorrow: the confirmation goes at once and serves as the reminder.
-                shell.run("book", f"{name} tomorrow {8 + number // 4:02}:{15 * (number % 4):02}", "--yes", "--force")
+                # Tomorrow: the confirmation goes at once and serves as the reminder. After noon there is no doubt about
+                # the half of the day, in a practice that is open day and night.
+                shell.run("book", f"{name} tomorrow {13 + number // 4:02}:{15 * (number % 4):02}", "--yes", "--force")
                 expected.add(address)
                 done = subprocess.run(
                     [str(GURU), "remind"], env=shell.environment(), capture_output=True, text=True, timeout=60
