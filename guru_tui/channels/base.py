@@ -12,7 +12,6 @@ Entering a session does no I/O and never fails. The first `send` connects. Where
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,15 +149,24 @@ class Session(Protocol):
         ...
 
 
+class Meanwhile(Protocol):
+    """What is done while a provider thinks about a message; none of it raises."""
+
+    def underway(self, accepted: Accepted) -> bool:
+        """The message is on its way, and `accepted` is what a yes will come to; whether another follows at once."""
+        ...
+
+    def slow(self) -> None:
+        """The answer does not come at once."""
+        ...
+
+
 @runtime_checkable
 class Overlapping(Protocol):
     """What a session can do whose provider takes its time over each message."""
 
-    def send_meanwhile(self, message: OutgoingMessage, meanwhile: Callable[[], bool]) -> Result:
-        """`send`, calling `meanwhile` once the message is on its way and its fate is awaited.
-
-        `meanwhile` must not raise; it tells whether another message is likely to follow at once.
-        """
+    def send_meanwhile(self, message: OutgoingMessage, meanwhile: Meanwhile) -> Result:
+        """`send`, telling `meanwhile` once the message is on its way, and again where its fate is long in coming."""
         ...
 
 

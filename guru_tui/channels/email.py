@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from guru_tui.channels import base
-from guru_tui.channels.base import Accepted, OutgoingMessage, Permanent, Result, Transient, Trouble, Unknown
+from guru_tui.channels.base import Accepted, Meanwhile, OutgoingMessage, Permanent, Result, Transient, Trouble, Unknown
 from guru_tui.channels.email_message import Sender, build_mail, is_address, needs_utf8, sender_of
 from guru_tui.channels.smtp_account import Account, Connection, codes, explain, login_wanted
 from guru_tui.domain.practice import Practice
@@ -33,7 +33,8 @@ class Patience:
 
     RFC 5321, 4.5.3.2.6 would have ten minutes after the dot; servers that filter while one waits take up to two.
     `pause` is for the first message of a connection, before its dot: a server that hangs up at the sight of the data
-    is then known not to have taken it, where otherwise a person would have to find out.
+    is then known not to have taken it, where otherwise a person would have to find out. What is done meanwhile keeps
+    others waiting, so it counts on an answer within `at_once` only.
     """
 
     connect: float = 20.0
@@ -41,6 +42,7 @@ class Patience:
     dot: float = 120.0
     goodbye: float = 3.0
     pause: float = 0.02
+    at_once: float = 0.01
 
 
 class EmailChannel:
@@ -121,10 +123,10 @@ class EmailSession:
 
     def send(self, message: OutgoingMessage) -> Result:
         """Send `message` once. A connection that the server has closed since the last message is replaced first."""
-        return self.send_meanwhile(message, _nothing)
+        return self.send_meanwhile(message, _Idle())
 
-    def send_meanwhile(self, message: OutgoingMessage, meanwhile: Callable[[], bool]) -> Result:
-        """Send `message` once, and call `meanwhile` while the server thinks about it.
+    def send_meanwhile(self, message: OutgoingMessage, meanwhile: Meanwhile) -> Result:
+        """Send `message` once, and tell `meanwhile` while the server thinks about it.
 
         Where that says that more is to come, the next MAIL is said at once, which names the practice and nothing of a
         message, and its answer is read when the next message is there.
@@ -144,7 +146,7 @@ class EmailSession:
         self._losses = 0
         return result
 
-    def _transmit(self, message: OutgoingMessage, meanwhile: Callable[[], bool]) -> Accepted | Unknown:
+    def _transmit(self, message: OutgoingMessage, meanwhile: Meanwhile) -> Accepted | Unknown:
         connection = self._begin(message)
         smtp = connection.smtp
         _say(smtp, f"RCPT TO:<{message.recipient}>")
@@ -155,8 +157,8 @@ class EmailSession:
             raise _Refused(Permanent("The message is larger than the mail server takes."))
         _expect(lambda: smtp.docmd("DATA"), "the message", (354,))
         self._hand_over(connection, mail.wire)
-        unsure = self._finish(connection, meanwhile)
-        return unsure or Accepted(mail.message_id)
+        accepted = Accepted(mail.message_id)
+        return self._finish(connection, accepted, meanwhile) or accepted
 
     def _begin(self, message: OutgoingMessage) -> Connection:
         """MAIL FROM on a living connection: an idle one may have been closed meanwhile, so it gets a second chance."""
@@ -208,14 +210,16 @@ class EmailSession:
         except OSError:
             raise _Lost from None
 
-    def _finish(self, connection: Connection, meanwhile: Callable[[], bool]) -> Unknown | None:
+    def _finish(self, connection: Connection, accepted: Accepted, meanwhile: Meanwhile) -> Unknown | None:
         """What the server says to the dot: None for yes; only what it says for certain is certain."""
         smtp = connection.smtp
         try:
             if not self._proven:
                 smtp.send(_DOT)
             self._proven = True
-            more = meanwhile()
+            more = meanwhile.underway(accepted)
+            if not connection.answered(within=self._patience.at_once):
+                meanwhile.slow()
             connection.wait(self._patience.dot)
             code, reply = smtp.getreply()
         except OSError as error:
@@ -268,8 +272,15 @@ class EmailSession:
             connection.close(goodbye=goodbye)
 
 
-def _nothing() -> bool:
-    return False
+class _Idle:
+    """Nothing to be done meanwhile."""
+
+    def underway(self, accepted: Accepted) -> bool:
+        """Nothing follows."""
+        return False
+
+    def slow(self) -> None:
+        """Nobody waits for it."""
 
 
 def _say(smtp: smtplib.SMTP, line: str) -> None:

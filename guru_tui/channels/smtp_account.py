@@ -7,6 +7,7 @@ another mail than the one it was given.
 from __future__ import annotations
 
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -121,6 +122,22 @@ class Connection:
         except OSError:
             return True
         return True
+
+    def answered(self, *, within: float) -> bool:
+        """Whether the whole answer is there within so many seconds; it stays to be read, and so does a failure."""
+        sock, file = self.smtp.sock, self.smtp.file
+        if sock is None or file is None:
+            return False
+        try:
+            if not (isinstance(sock, ssl.SSLSocket) and sock.pending()):
+                select.select([sock], [], [], within)
+            sock.settimeout(0)
+            said: bytes = file.peek()
+            sock.settimeout(self.smtp.timeout)
+        except OSError:
+            return False
+        last = said.rstrip().rpartition(b"\n")[2]
+        return said.endswith(b"\n") and last[3:4] != b"-"  # RFC 5321, 4.2.1: a hyphen promises another line
 
     def close(self, *, goodbye: float = 0.0) -> None:
         """Close it, saying goodbye first if there are seconds to wait for the answer."""

@@ -24,11 +24,16 @@ from guru_tui.store import outbox, sending
 from guru_tui.store.connection import transaction, translated
 
 if TYPE_CHECKING:
-    from guru_tui.channels.base import OutgoingMessage, Result, Session
+    from datetime import datetime
+
+    from guru_tui.channels.base import Accepted, OutgoingMessage, Result, Session
     from guru_tui.domain.clock import Clock
     from guru_tui.domain.message import Claimed
     from guru_tui.domain.practice import Practice
-    from guru_tui.jobs.look_ahead import Checked, LookAhead
+    from guru_tui.jobs.checking import Checks
+    from guru_tui.jobs.look_ahead import LookAhead
+    from guru_tui.services.last_check import Ready
+    from guru_tui.services.mail_parts import Parts
 
 _BATCH = 20
 _LEASE = timedelta(minutes=15)
@@ -82,15 +87,17 @@ class Dispatch:
     ) -> None:
         """Send what is due, those that have waited longest first, `limit` messages in this run at most."""
         from guru_tui.channels.build import build
+        from guru_tui.jobs.checking import Checks
         from guru_tui.jobs.look_ahead import LookAhead
 
         channels = build(settings, practice)
-        ahead = LookAhead(self._connection, settings, practice, self._clock)
+        checks = Checks(self._connection, settings, practice)
+        ahead = LookAhead(self._connection, self._clock, self._record_accepted, partial(self._begin, checks))
         sessions: dict[str, Session] = {}
         claimed: deque[Claimed] = deque()
         run.refused.update(self._still_resting(settings))
-        with ExitStack() as stack, self._tidied():
-            while (limit is None or run.tried < limit) and not stop() and ahead.practice.sending:
+        with ExitStack() as stack, self._tidied(ahead):
+            while (limit is None or run.tried < limit) and not stop() and checks.practice.sending:
                 if not claimed:
                     usable = [name for name in channels if name not in run.down and name not in run.refused]
                     claimed.extend(self._claim(usable, _BATCH if limit is None else min(_BATCH, limit - run.tried)))
@@ -101,14 +108,14 @@ class Dispatch:
                     self._put_back(message)
                     continue
                 run.touch(message.id)
-                ready = self._ready(run, ahead, message)
+                ready = self._taken(ahead, message) or self._ready(run, checks, message)
                 if ready is None:
                     continue
                 if message.channel not in sessions:
                     sessions[message.channel] = stack.enter_context(channels[message.channel].session())
                 run.tried += 1
-                meanwhile = partial(_look_ahead, ahead, message, claimed[0]) if claimed else None
-                self._send(run, sessions[message.channel], message, ready, meanwhile)
+                between = ahead.between(message, claimed[0]) if claimed else None
+                self._send(run, sessions[message.channel], message, ready, between)
         self._let_rest(run, settings)
 
     def _still_resting(self, settings: Settings) -> dict[str, str]:
@@ -128,7 +135,7 @@ class Dispatch:
                 self._resting[name] = _Rest(now + wait, wait, settings, reason)
 
     @contextmanager
-    def _tidied(self) -> Iterator[None]:
+    def _tidied(self, ahead: LookAhead) -> Iterator[None]:
         """Write down at the end what was accepted last, and let go of what was claimed and not come to.
 
         After a defect of the program the claims stay: two runs that end over the same message make it failed.
@@ -140,6 +147,7 @@ class Dispatch:
                 self._let_go()
             raise
         finally:
+            ahead.drop()
             self.record_late()
         self._let_go()
 
@@ -159,42 +167,52 @@ class Dispatch:
         with transaction(self._connection) as connection:
             return sending.claim(connection, self._owner, utc_text(now), utc_text(now + _LEASE), usable, most)
 
-    def _ready(self, run: Tally, ahead: LookAhead, message: Claimed) -> OutgoingMessage | None:
-        """Commit the message as `sending`, with the result of the one before; None where it does not go now."""
-        before = self._connection.total_changes
-        with self._recording() as connection:
-            checked = ahead.check(message, connection.total_changes - before)
-            return self._start(connection, run, message, checked)
+    def _taken(self, ahead: LookAhead, message: Claimed) -> OutgoingMessage | None:
+        """Commit the message as `sending` where that was begun ahead, with the result of the one before."""
+        outgoing = ahead.take(message)
+        if outgoing is not None:
+            self._unrecorded.clear()
+        return outgoing
 
-    def _start(
-        self, connection: sqlite3.Connection, run: Tally, message: Claimed, checked: Checked
-    ) -> OutgoingMessage | None:
-        from guru_tui.channels.base import OutgoingMessage
+    def _ready(self, run: Tally, checks: Checks, message: Claimed) -> OutgoingMessage | None:
+        """Commit the message as `sending`, with the result of the one before; None where it does not go now."""
+        from guru_tui.services.last_check import Aside
+
+        with self._recording() as connection:
+            now = self._clock.now()
+            checked = checks.check(message, now)
+            if not isinstance(checked.found, Aside):
+                try:
+                    return self._start(message, checked.found, checked.parts, now)
+                except sqlite3.IntegrityError:
+                    reason = "the client's new address has had this message already"
+                    sending.set_aside(connection, message, self._owner, utc_text(now), "cancelled", reason)
+                    return None
+            state, reason, not_before = checked.found.state, checked.found.reason, checked.found.not_before
+            if sending.set_aside(connection, message, self._owner, utc_text(now), state, reason, not_before):
+                run.count(message.id, message.kind, state)
+            return None
+
+    def _begin(self, checks: Checks, message: Claimed) -> OutgoingMessage | None:
+        """Make the message `sending` in the open transaction; None where it does not go as it is."""
         from guru_tui.services.last_check import Aside
 
         now = self._clock.now()
-        found, parts = checked.found, checked.parts
-        if isinstance(found, Aside):
-            mine = sending.set_aside(
-                connection, message, self._owner, utc_text(now), found.state, found.reason, found.not_before
-            )
-            if mine:
-                run.count(message.id, message.kind, found.state)
-            return None
-        try:
-            key = sending.start_sending(
-                connection, message, self._owner, utc_text(now),
-                found.recipient, found.recipient_name, found.subject, found.body,
-                parts.calendar_sequence, parts.calendar_facts,
-            )  # fmt: skip
-        except sqlite3.IntegrityError:
-            reason = "the client's new address has had this message already"
-            sending.set_aside(connection, message, self._owner, utc_text(now), "cancelled", reason)
-            return None
+        checked = checks.check(message, now)
+        return None if isinstance(checked.found, Aside) else self._start(message, checked.found, checked.parts, now)
+
+    def _start(self, message: Claimed, ready: Ready, parts: Parts, now: datetime) -> OutgoingMessage | None:
+        from guru_tui.channels.base import OutgoingMessage
+
+        key = sending.start_sending(
+            self._connection, message, self._owner, utc_text(now),
+            ready.recipient, ready.recipient_name, ready.subject, ready.body,
+            parts.calendar_sequence, parts.calendar_facts,
+        )  # fmt: skip
         if key is None:
             return None
         return OutgoingMessage(
-            message.id, message.kind, message.channel, found.recipient, found.recipient_name, found.subject, found.body,
+            message.id, message.kind, message.channel, ready.recipient, ready.recipient_name, ready.subject, ready.body,
             key, now, parts.attachments, parts.html,
         )  # fmt: skip
 
@@ -204,19 +222,21 @@ class Dispatch:
         session: Session,
         message: Claimed,
         outgoing: OutgoingMessage,
-        meanwhile: Callable[[], bool] | None,
+        ahead: LookAhead | None,
     ) -> None:
         from guru_tui.channels.base import Overlapping, Unknown
 
         result: Result
         try:
-            if meanwhile is not None and isinstance(session, Overlapping):
-                result = session.send_meanwhile(outgoing, meanwhile)
+            if ahead is not None and isinstance(session, Overlapping):
+                result = session.send_meanwhile(outgoing, ahead)
             else:
                 result = session.send(outgoing)
         except Exception as error:  # a channel promises not to raise; if it does, nobody knows how far it came
             result = Unknown(f"guru failed while sending ({type(error).__name__})")
             run.down[message.channel] = result.reason
+        if ahead is not None:
+            ahead.heard(result)
         self._settle(run, message, result)
 
     def _settle(self, run: Tally, message: Claimed, result: Result) -> None:
@@ -226,8 +246,7 @@ class Dispatch:
         ended = _Ended(message.id, utc_text(now), "queued")
         if isinstance(result, Accepted):
             # Written down together with the next message's `sending`: one commit a message, not two.
-            asked = utc_text(now + _FIRST_QUESTION) if result.traceable else ""
-            self._unrecorded.append(ended._replace(state="sent", provider_id=result.provider_id, poll_at=asked))
+            self._unrecorded.append(self._accepted(message, result))
             run.count(message.id, message.kind, "sent")
             return
         ended = ended._replace(reason=result.reason)
@@ -249,6 +268,14 @@ class Dispatch:
         run.count(message.id, message.kind, ended.state)
         self._unrecorded.append(ended)
         self.record_late()
+
+    def _accepted(self, message: Claimed, result: Accepted) -> _Ended:
+        now = self._clock.now()
+        asked = utc_text(now + _FIRST_QUESTION) if result.traceable else ""
+        return _Ended(message.id, utc_text(now), "sent", provider_id=result.provider_id, poll_at=asked)
+
+    def _record_accepted(self, message: Claimed, result: Accepted) -> None:
+        self._record(self._connection, self._accepted(message, result))
 
     def record_late(self) -> None:
         """Record how tries have ended, if any of that is not recorded yet."""
@@ -288,12 +315,6 @@ class Dispatch:
             from guru_tui.store.opt_out import opt_out
 
             opt_out(connection, ended.message_id, self._clock.now(), origin=self._who)
-
-
-def _look_ahead(ahead: LookAhead, message: Claimed, following: Claimed) -> bool:
-    """Check the `following` message while `message` is under way; whether it goes the same way."""
-    ahead.make(following, after=message)
-    return following.channel == message.channel
 
 
 def _backoff(attempts: int) -> timedelta:

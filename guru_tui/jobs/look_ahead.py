@@ -1,109 +1,118 @@
-"""The last check of a message, made while a server thinks about the one before it, and thrown away at the least doubt.
+"""The next message made `sending` while a server thinks about the one before it, committed once that has said yes.
 
-A check that was made ahead counts only inside the transaction that makes its message `sending`, and there only where
-nothing at all has been written to the store since: then it is the check that would be made there.
+Until then it is an open transaction, which nobody else sees and a crash takes back: the message in hand is uncertain,
+the next one untouched. A server that takes its time, or that says anything but yes, has it rolled back, and the next
+message is checked and begun as if nothing had been.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from guru_tui.channels.base import Accepted, OutgoingMessage, Result
     from guru_tui.domain.clock import Clock
     from guru_tui.domain.message import Claimed
-    from guru_tui.domain.practice import Practice
-    from guru_tui.services.last_check import Aside, Ready
-    from guru_tui.services.mail_parts import Parts
-    from guru_tui.settings import Settings
 
-# Quiet hours, leads and starts are whole minutes, and a mail takes longer than this from here to its reader.
+# Quiet hours, leads and starts are whole minutes, and a mail takes longer than this from here to its reader; but a
+# machine can be put to sleep between a check and its commit.
 _STALE = timedelta(seconds=1)
+# Messages begun the plain way after a server took too long: others who write wait for an open transaction.
+_PAUSE = 20
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What the last check of a message found, and the parts it goes with where it may go."""
-
-    found: Ready | Aside
-    parts: Parts
-
-
-@dataclass(frozen=True)
-class _Made:
+class _Begun:
+    accepted: Accepted
     message: Claimed
-    checked: Checked
+    outgoing: OutgoingMessage
     at: datetime
-    version: int
-    changes: int
 
 
 class LookAhead:
-    """The last checks of one run over one connection."""
+    """What one connection has begun ahead; it is `channels.base.Meanwhile` for one message after the other.
 
-    def __init__(self, connection: sqlite3.Connection, settings: Settings, practice: Practice, clock: Clock) -> None:
+    `record` writes down in the open transaction that the message in hand was accepted. `begin` makes the following one
+    `sending` there and gives it; None where it does not go now.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        clock: Clock,
+        record: Callable[[Claimed, Accepted], None],
+        begin: Callable[[Claimed], OutgoingMessage | None],
+    ) -> None:
         self._connection = connection
-        self._settings = settings
-        self._practice = practice
-        self._read_at = self._version()
         self._clock = clock
-        self._made: _Made | None = None
+        self._record = record
+        self._begin = begin
+        self._pair: tuple[Claimed, Claimed] | None = None
+        self._begun: _Begun | None = None
+        self._pause = 0
 
-    @property
-    def practice(self) -> Practice:
-        """The practice's settings as they are now: what is switched off while a long run sends stops it there."""
-        version = self._version()
-        if version != self._read_at:
-            from guru_tui.store.queries.settings import practice
+    def between(self, message: Claimed, following: Claimed) -> LookAhead:
+        """Itself, for while `message` is under way and `following` comes next."""
+        self._pair = (message, following)
+        return self
 
-            self._practice, self._read_at = practice(self._connection), version
-        return self._practice
+    def underway(self, accepted: Accepted) -> bool:
+        """Begin the following message, as if the one in hand were accepted; whether it goes the same way.
 
-    def make(self, message: Claimed, after: Claimed) -> None:
-        """Check `message` ahead, while `after` is under way; never raises, since what is wrong shows up in time.
-
-        Not where both are about the same thing, for how the first ends may decide about the second.
+        Never raises: what is wrong shows when the message is begun the plain way.
         """
-        self._made = None
-        if (message.appointment_id, message.invoice_id) == (after.appointment_id, after.invoice_id):
-            return
-        try:
-            # Read first: what is written between here and the check makes the check too new, which does no harm.
-            version, changes = self._version(), self._connection.total_changes
-            now = self._clock.now()
-            self._made = _Made(message, self._check(message, now), now, version, changes)
-        except Exception:
-            return
+        if self._pair is None:
+            return False
+        message, following = self._pair
+        if self._pause:
+            self._pause -= 1
+        else:
+            try:
+                self._open(message, following, accepted)
+            except Exception:
+                self.drop()
+        return following.channel == message.channel
 
-    def check(self, message: Claimed, recorded: int) -> Checked:
-        """The last check of `message` inside the transaction that sends it.
+    def slow(self) -> None:
+        """The server takes its time: let others write meanwhile."""
+        if self._begun is not None:
+            self._pause = _PAUSE
+        self.drop()
 
-        `recorded` is how many rows this transaction has changed so far, to record how the message before ended.
-        """
-        made, self._made = self._made, None
-        now = self._clock.now()
-        if (
-            made is not None
-            and made.message == message
-            and abs(now - made.at) < _STALE
-            and made.changes == self._connection.total_changes - recorded
-            and made.version == self._version()
-        ):
-            return made.checked
-        return self._check(message, now)
+    def _open(self, message: Claimed, following: Claimed, accepted: Accepted) -> None:
+        at = self._clock.now()
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._record(message, accepted)
+        outgoing = self._begin(following)
+        if outgoing is None:
+            self.drop()
+        else:
+            self._begun = _Begun(accepted, following, outgoing, at)
 
-    def _check(self, message: Claimed, now: datetime) -> Checked:
-        from guru_tui.services.last_check import Aside, last_check
-        from guru_tui.services.mail_parts import Parts, parts
+    def heard(self, result: Result) -> None:
+        """How the message in hand has ended: anything but the yes that was expected takes back what was begun."""
+        if self._begun is not None and self._begun.accepted != result:
+            self.drop()
 
-        practice = self.practice
-        found = last_check(self._connection, practice, message, now)
-        if isinstance(found, Aside):
-            return Checked(found, Parts())
-        return Checked(found, parts(self._connection, self._settings, practice, message, found, now))
+    def take(self, message: Claimed) -> OutgoingMessage | None:
+        """Commit what was begun, if it is `message` and still fresh; None where it must be begun the plain way."""
+        begun = self._begun
+        if begun is not None and begun.message == message and abs(self._clock.now() - begun.at) < _STALE:
+            try:
+                self._connection.execute("COMMIT")
+                self._begun = None
+                return begun.outgoing
+            except sqlite3.DatabaseError:
+                pass  # a full disk, which the plain way meets and tells as well
+        self.drop()
+        return None
 
-    def _version(self) -> int:
-        """Changes whenever another connection has written (https://sqlite.org/pragma.html#pragma_data_version)."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+    def drop(self) -> None:
+        """Take back what was begun and not committed."""
+        self._pair = self._begun = None
+        if self._connection.in_transaction:
+            self._connection.rollback()
