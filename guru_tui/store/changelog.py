@@ -133,6 +133,9 @@ def _put_back(
     image = ", ".join(f"'{name}', \"{name}\"" for name in columns)
     now = connection.execute(f'SELECT json_object({image}) FROM "{table}" WHERE "{key_column}" = ?', (key,)).fetchone()
     found, left = json.loads(now[0]) if now else None, json.loads(after) if after else None
+    if found is not None and left is not None:
+        # An image of an older program lacks the columns that were added since, each of them empty.
+        found = {name: value for name, value in found.items() if name in left or value}
     told: set[str] = set()
     if found != left and found is not None and left is not None:
         told = _told_since(connection, action_id, table, key)

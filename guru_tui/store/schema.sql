@@ -27,7 +27,7 @@ CREATE TABLE blocked_time (
 	starts_at VARCHAR NOT NULL, 
 	ends_at VARCHAR NOT NULL, 
 	minutes INTEGER NOT NULL, 
-	created_at VARCHAR NOT NULL, 
+	created_at VARCHAR NOT NULL, series_id INTEGER CONSTRAINT fk_blocked_time_series_id REFERENCES series (id), series_start VARCHAR DEFAULT '' NOT NULL, uid VARCHAR DEFAULT '' NOT NULL, 
 	CONSTRAINT ck_blocked_time_order CHECK (starts_at < ends_at)
 );
 CREATE TABLE client (
@@ -180,7 +180,7 @@ CREATE TABLE appointment (
 	note VARCHAR NOT NULL, 
 	sequence INTEGER NOT NULL, 
 	invoice_id INTEGER, 
-	created_at VARCHAR NOT NULL, 
+	created_at VARCHAR NOT NULL, charge_minor INTEGER, series_id INTEGER CONSTRAINT fk_appointment_series_id REFERENCES series (id), series_start VARCHAR DEFAULT '' NOT NULL, uid VARCHAR DEFAULT '' NOT NULL, 
 	CONSTRAINT ck_appointment_status CHECK (status IN ('booked', 'confirmed', 'attended', 'no-show', 'late-cancelled', 'cancelled')), 
 	CONSTRAINT ck_appointment_fee CHECK (fee_minor >= 0), 
 	CONSTRAINT ck_appointment_minutes CHECK (minutes > 0), 
@@ -231,6 +231,46 @@ CREATE TABLE line_item (
 	CONSTRAINT fk_line_item_invoice_id FOREIGN KEY(invoice_id) REFERENCES invoice (id), 
 	CONSTRAINT uq_line_item_invoice_id UNIQUE (invoice_id, position)
 );
+CREATE TABLE "sender_run" (
+    who VARCHAR NOT NULL,
+    last_at VARCHAR NOT NULL,
+    paused VARCHAR NOT NULL,
+    place VARCHAR NOT NULL,
+    CONSTRAINT pk_sender_run PRIMARY KEY (who)
+);
+CREATE TABLE channel_state (
+    channel VARCHAR NOT NULL,
+    balance VARCHAR NOT NULL,
+    currency VARCHAR NOT NULL,
+    balance_at VARCHAR NOT NULL,
+    CONSTRAINT pk_channel_state PRIMARY KEY (channel)
+);
+CREATE TABLE mailbox (
+    account VARCHAR NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    last_uid INTEGER NOT NULL,
+    checked_at VARCHAR NOT NULL,
+    problem VARCHAR NOT NULL,
+    retry_at VARCHAR NOT NULL,
+    CONSTRAINT pk_mailbox PRIMARY KEY (account)
+);
+CREATE TABLE client_reply (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    mail_id VARCHAR NOT NULL,
+    message_id INTEGER,
+    appointment_id INTEGER,
+    client_id INTEGER,
+    sender VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    received_at VARCHAR NOT NULL,
+    reading VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    done_at VARCHAR NOT NULL,
+    CONSTRAINT ck_client_reply_reading CHECK (reading IN ('yes', 'no', 'unclear', 'bounce', 'auto')),
+    CONSTRAINT uq_client_reply_mail_id UNIQUE (mail_id),
+    CONSTRAINT fk_client_reply_message_id FOREIGN KEY(message_id) REFERENCES outbox_message (id)
+);
 CREATE TABLE "outbox_message" (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     idempotency_key VARCHAR NOT NULL,
@@ -267,30 +307,16 @@ CREATE TABLE "outbox_message" (
     polls INTEGER NOT NULL,
     acknowledged_at VARCHAR NOT NULL,
     calendar_sequence INTEGER,
-    calendar_facts VARCHAR NOT NULL,
+    calendar_facts VARCHAR NOT NULL, series_id INTEGER,
     CONSTRAINT ck_outbox_message_state CHECK (state IN ('held', 'queued', 'claimed', 'sending', 'sent',
         'delivered', 'undelivered', 'failed', 'unknown', 'cancelled', 'expired', 'blocked', 'missed')),
     CONSTRAINT ck_outbox_message_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation',
-        'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')),
+        'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert', 'offer')),
     CONSTRAINT ck_outbox_message_channel CHECK (channel IN ('email', 'sms')),
     CONSTRAINT uq_outbox_message_idempotency_key UNIQUE (idempotency_key),
 CONSTRAINT uq_outbox_message_once UNIQUE (kind, channel, recipient, appointment_id, starts_at, rule_id, resend_sequence)
 );
-CREATE TABLE "sender_run" (
-    who VARCHAR NOT NULL,
-    last_at VARCHAR NOT NULL,
-    paused VARCHAR NOT NULL,
-    place VARCHAR NOT NULL,
-    CONSTRAINT pk_sender_run PRIMARY KEY (who)
-);
-CREATE TABLE channel_state (
-    channel VARCHAR NOT NULL,
-    balance VARCHAR NOT NULL,
-    currency VARCHAR NOT NULL,
-    balance_at VARCHAR NOT NULL,
-    CONSTRAINT pk_channel_state PRIMARY KEY (channel)
-);
-CREATE TABLE message_rule (
+CREATE TABLE "message_rule" (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     kind VARCHAR NOT NULL,
     type_id INTEGER,
@@ -302,13 +328,13 @@ CREATE TABLE message_rule (
     at_time VARCHAR NOT NULL,
     since VARCHAR NOT NULL,
     CONSTRAINT ck_message_rule_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation',
-        'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')),
+        'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert', 'offer')),
     CONSTRAINT ck_message_rule_lead CHECK (lead_days IS NULL OR lead_hours IS NULL),
     CONSTRAINT ck_message_rule_for CHECK ((type_id IS NOT NULL) + (client_id IS NOT NULL) + (appointment_id IS NOT NULL) < 2),
     CONSTRAINT fk_message_rule_type_id FOREIGN KEY(type_id) REFERENCES appointment_type (id),
     CONSTRAINT fk_message_rule_client_id FOREIGN KEY(client_id) REFERENCES client (id)
 );
-CREATE TABLE message_template (
+CREATE TABLE "message_template" (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     kind VARCHAR NOT NULL,
     channel VARCHAR NOT NULL,
@@ -316,35 +342,73 @@ CREATE TABLE message_template (
     subject VARCHAR NOT NULL,
     body VARCHAR NOT NULL,
     CONSTRAINT ck_message_template_kind CHECK (kind IN ('confirmation', 'reminder', 'reschedule',
-        'cancellation', 'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert')),
+        'cancellation', 'invoice', 'payment-reminder', 'payment-receipt', 'agenda', 'alert', 'offer')),
     CONSTRAINT ck_message_template_channel CHECK (channel IN ('email', 'sms')),
     CONSTRAINT uq_message_template_kind UNIQUE (kind, channel, language)
 );
-CREATE TABLE mailbox (
-    account VARCHAR NOT NULL,
-    uid_validity INTEGER NOT NULL,
-    last_uid INTEGER NOT NULL,
-    checked_at VARCHAR NOT NULL,
-    problem VARCHAR NOT NULL,
-    retry_at VARCHAR NOT NULL,
-    CONSTRAINT pk_mailbox PRIMARY KEY (account)
-);
-CREATE TABLE client_reply (
+CREATE TABLE series (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    mail_id VARCHAR NOT NULL,
-    message_id INTEGER,
-    appointment_id INTEGER,
+    kind VARCHAR NOT NULL,
     client_id INTEGER,
-    sender VARCHAR NOT NULL,
-    subject VARCHAR NOT NULL,
-    body VARCHAR NOT NULL,
-    received_at VARCHAR NOT NULL,
-    reading VARCHAR NOT NULL,
-    outcome VARCHAR NOT NULL,
-    done_at VARCHAR NOT NULL,
-    CONSTRAINT ck_client_reply_reading CHECK (reading IN ('yes', 'no', 'unclear', 'bounce', 'auto')),
-    CONSTRAINT uq_client_reply_mail_id UNIQUE (mail_id),
-    CONSTRAINT fk_client_reply_message_id FOREIGN KEY(message_id) REFERENCES outbox_message (id)
+    type_id INTEGER,
+    location_id INTEGER,
+    title VARCHAR NOT NULL,
+    starts_local VARCHAR NOT NULL,
+    zone VARCHAR NOT NULL,
+    minutes INTEGER NOT NULL,
+    rule VARCHAR NOT NULL,
+    fee_minor INTEGER NOT NULL,
+    currency VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    created_at VARCHAR NOT NULL,
+    CONSTRAINT ck_series_kind CHECK (kind IN ('appointment', 'block')),
+    CONSTRAINT ck_series_client CHECK ((kind = 'appointment') = (client_id IS NOT NULL)),
+    CONSTRAINT ck_series_minutes CHECK (minutes > 0),
+    CONSTRAINT ck_series_fee CHECK (fee_minor >= 0),
+    CONSTRAINT fk_series_client_id FOREIGN KEY(client_id) REFERENCES client (id),
+    CONSTRAINT fk_series_type_id FOREIGN KEY(type_id) REFERENCES appointment_type (id),
+    CONSTRAINT fk_series_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+);
+CREATE TABLE closed_day (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    location_id INTEGER,
+    first_on VARCHAR NOT NULL,
+    last_on VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    CONSTRAINT ck_closed_day_order CHECK (first_on <= last_on),
+    CONSTRAINT fk_closed_day_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+);
+CREATE TABLE travel_time (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    from_id INTEGER NOT NULL,
+    to_id INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    CONSTRAINT ck_travel_time_order CHECK (from_id < to_id),
+    CONSTRAINT ck_travel_time_minutes CHECK (minutes > 0),
+    CONSTRAINT uq_travel_time_from_id UNIQUE (from_id, to_id),
+    CONSTRAINT fk_travel_time_from_id FOREIGN KEY(from_id) REFERENCES location (id),
+    CONSTRAINT fk_travel_time_to_id FOREIGN KEY(to_id) REFERENCES location (id)
+);
+CREATE TABLE waitlist_entry (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    client_id INTEGER NOT NULL,
+    type_id INTEGER,
+    minutes INTEGER NOT NULL,
+    weekdays VARCHAR NOT NULL,
+    opens INTEGER NOT NULL,
+    closes INTEGER NOT NULL,
+    first_on VARCHAR NOT NULL,
+    last_on VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    offered_start VARCHAR NOT NULL,
+    offered_at VARCHAR NOT NULL,
+    created_at VARCHAR NOT NULL,
+    CONSTRAINT ck_waitlist_entry_state CHECK (state IN ('waiting', 'offered', 'booked', 'removed')),
+    CONSTRAINT ck_waitlist_entry_minutes CHECK (minutes > 0),
+    CONSTRAINT ck_waitlist_entry_order CHECK (opens >= 0 AND opens < closes AND closes <= 1440),
+    CONSTRAINT fk_waitlist_entry_client_id FOREIGN KEY(client_id) REFERENCES client (id),
+    CONSTRAINT fk_waitlist_entry_type_id FOREIGN KEY(type_id) REFERENCES appointment_type (id)
 );
 CREATE INDEX ix_blocked_time_starts_at ON blocked_time (starts_at);
 CREATE INDEX ix_client_email ON client (email);
@@ -364,6 +428,8 @@ CREATE INDEX ix_appointment_invoice_id ON appointment (invoice_id);
 CREATE INDEX ix_appointment_starts_at ON appointment (starts_at);
 CREATE INDEX ix_payment_allocation_invoice_id ON payment_allocation (invoice_id);
 CREATE INDEX ix_line_item_appointment_id ON line_item (appointment_id);
+CREATE INDEX ix_client_reply_message_id ON client_reply (message_id);
+CREATE INDEX ix_client_reply_open ON client_reply (done_at) WHERE done_at = '';
 CREATE INDEX ix_outbox_message_action ON outbox_message (action_id) WHERE action_id IS NOT NULL;
 CREATE INDEX ix_outbox_message_appointment ON outbox_message (appointment_id);
 CREATE INDEX ix_outbox_message_client ON outbox_message (client_id) WHERE client_id IS NOT NULL;
@@ -378,8 +444,18 @@ CREATE UNIQUE INDEX uq_outbox_message_invoice_once ON outbox_message (kind, chan
 CREATE INDEX ix_message_rule_appointment_id ON message_rule (appointment_id);
 CREATE INDEX ix_message_rule_client_id ON message_rule (client_id);
 CREATE INDEX ix_message_rule_type_id ON message_rule (type_id);
-CREATE INDEX ix_client_reply_message_id ON client_reply (message_id);
-CREATE INDEX ix_client_reply_open ON client_reply (done_at) WHERE done_at = '';
+CREATE INDEX ix_series_client_id ON series (client_id);
+CREATE INDEX ix_closed_day_last_on ON closed_day (last_on);
+CREATE INDEX ix_closed_day_location_id ON closed_day (location_id);
+CREATE INDEX ix_travel_time_from_id ON travel_time (from_id);
+CREATE INDEX ix_travel_time_to_id ON travel_time (to_id);
+CREATE INDEX ix_waitlist_entry_client_id ON waitlist_entry (client_id);
+CREATE INDEX ix_waitlist_entry_open ON waitlist_entry (state) WHERE state IN ('waiting', 'offered');
+CREATE INDEX ix_appointment_series_id ON appointment (series_id);
+CREATE UNIQUE INDEX uq_appointment_uid ON appointment (uid) WHERE uid <> '';
+CREATE INDEX ix_blocked_time_series_id ON blocked_time (series_id);
+CREATE UNIQUE INDEX uq_blocked_time_uid ON blocked_time (uid) WHERE uid <> '';
+CREATE INDEX ix_outbox_message_series ON outbox_message (series_id) WHERE series_id IS NOT NULL;
 CREATE TRIGGER log_setting_insert AFTER INSERT ON "setting"  BEGIN SELECT RAISE(ABORT, 'setting written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'setting', NEW."key", NULL, json_object('key', NEW."key", 'value', NEW."value") FROM action_context; END;
 CREATE TRIGGER log_setting_update AFTER UPDATE ON "setting" WHEN OLD."key" IS NOT NEW."key" OR OLD."value" IS NOT NEW."value" BEGIN SELECT RAISE(ABORT, 'setting written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'setting', NEW."key", json_object('key', OLD."key", 'value', OLD."value"), json_object('key', NEW."key", 'value', NEW."value") FROM action_context; END;
 CREATE TRIGGER log_setting_delete AFTER DELETE ON "setting"  BEGIN SELECT RAISE(ABORT, 'setting written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'setting', OLD."key", json_object('key', OLD."key", 'value', OLD."value"), NULL FROM action_context; END;
@@ -398,12 +474,24 @@ CREATE TRIGGER log_client_delete AFTER DELETE ON "client"  BEGIN SELECT RAISE(AB
 CREATE TRIGGER log_medical_record_insert AFTER INSERT ON "medical_record"  BEGIN SELECT RAISE(ABORT, 'medical_record written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'medical_record', NEW."id", NULL, json_object('id', NEW."id", 'client_id', NEW."client_id", 'scheme', NEW."scheme", 'option', NEW."option", 'membership_number', NEW."membership_number", 'main_member', NEW."main_member", 'dependant_code', NEW."dependant_code", 'patient_id', NEW."patient_id", 'patient_birth_date', NEW."patient_birth_date", 'referring_practitioner', NEW."referring_practitioner", 'authorisation', NEW."authorisation") FROM action_context; END;
 CREATE TRIGGER log_medical_record_update AFTER UPDATE ON "medical_record" WHEN OLD."id" IS NOT NEW."id" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."scheme" IS NOT NEW."scheme" OR OLD."option" IS NOT NEW."option" OR OLD."membership_number" IS NOT NEW."membership_number" OR OLD."main_member" IS NOT NEW."main_member" OR OLD."dependant_code" IS NOT NEW."dependant_code" OR OLD."patient_id" IS NOT NEW."patient_id" OR OLD."patient_birth_date" IS NOT NEW."patient_birth_date" OR OLD."referring_practitioner" IS NOT NEW."referring_practitioner" OR OLD."authorisation" IS NOT NEW."authorisation" BEGIN SELECT RAISE(ABORT, 'medical_record written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'medical_record', NEW."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'scheme', OLD."scheme", 'option', OLD."option", 'membership_number', OLD."membership_number", 'main_member', OLD."main_member", 'dependant_code', OLD."dependant_code", 'patient_id', OLD."patient_id", 'patient_birth_date', OLD."patient_birth_date", 'referring_practitioner', OLD."referring_practitioner", 'authorisation', OLD."authorisation"), json_object('id', NEW."id", 'client_id', NEW."client_id", 'scheme', NEW."scheme", 'option', NEW."option", 'membership_number', NEW."membership_number", 'main_member', NEW."main_member", 'dependant_code', NEW."dependant_code", 'patient_id', NEW."patient_id", 'patient_birth_date', NEW."patient_birth_date", 'referring_practitioner', NEW."referring_practitioner", 'authorisation', NEW."authorisation") FROM action_context; END;
 CREATE TRIGGER log_medical_record_delete AFTER DELETE ON "medical_record"  BEGIN SELECT RAISE(ABORT, 'medical_record written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'medical_record', OLD."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'scheme', OLD."scheme", 'option', OLD."option", 'membership_number', OLD."membership_number", 'main_member', OLD."main_member", 'dependant_code', OLD."dependant_code", 'patient_id', OLD."patient_id", 'patient_birth_date', OLD."patient_birth_date", 'referring_practitioner', OLD."referring_practitioner", 'authorisation', OLD."authorisation"), NULL FROM action_context; END;
-CREATE TRIGGER log_appointment_insert AFTER INSERT ON "appointment"  BEGIN SELECT RAISE(ABORT, 'appointment written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'appointment', NEW."id", NULL, json_object('id', NEW."id", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'location_id', NEW."location_id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'fee_minor', NEW."fee_minor", 'currency', NEW."currency", 'status', NEW."status", 'status_at', NEW."status_at", 'reason', NEW."reason", 'note', NEW."note", 'sequence', NEW."sequence", 'invoice_id', NEW."invoice_id", 'created_at', NEW."created_at") FROM action_context; END;
-CREATE TRIGGER log_appointment_update AFTER UPDATE ON "appointment" WHEN OLD."id" IS NOT NEW."id" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."type_id" IS NOT NEW."type_id" OR OLD."location_id" IS NOT NEW."location_id" OR OLD."title" IS NOT NEW."title" OR OLD."starts_local" IS NOT NEW."starts_local" OR OLD."zone" IS NOT NEW."zone" OR OLD."starts_at" IS NOT NEW."starts_at" OR OLD."ends_at" IS NOT NEW."ends_at" OR OLD."minutes" IS NOT NEW."minutes" OR OLD."fee_minor" IS NOT NEW."fee_minor" OR OLD."currency" IS NOT NEW."currency" OR OLD."status" IS NOT NEW."status" OR OLD."status_at" IS NOT NEW."status_at" OR OLD."reason" IS NOT NEW."reason" OR OLD."note" IS NOT NEW."note" OR OLD."sequence" IS NOT NEW."sequence" OR OLD."invoice_id" IS NOT NEW."invoice_id" OR OLD."created_at" IS NOT NEW."created_at" BEGIN SELECT RAISE(ABORT, 'appointment written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'appointment', NEW."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'location_id', OLD."location_id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'fee_minor', OLD."fee_minor", 'currency', OLD."currency", 'status', OLD."status", 'status_at', OLD."status_at", 'reason', OLD."reason", 'note', OLD."note", 'sequence', OLD."sequence", 'invoice_id', OLD."invoice_id", 'created_at', OLD."created_at"), json_object('id', NEW."id", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'location_id', NEW."location_id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'fee_minor', NEW."fee_minor", 'currency', NEW."currency", 'status', NEW."status", 'status_at', NEW."status_at", 'reason', NEW."reason", 'note', NEW."note", 'sequence', NEW."sequence", 'invoice_id', NEW."invoice_id", 'created_at', NEW."created_at") FROM action_context; END;
-CREATE TRIGGER log_appointment_delete AFTER DELETE ON "appointment"  BEGIN SELECT RAISE(ABORT, 'appointment written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'appointment', OLD."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'location_id', OLD."location_id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'fee_minor', OLD."fee_minor", 'currency', OLD."currency", 'status', OLD."status", 'status_at', OLD."status_at", 'reason', OLD."reason", 'note', OLD."note", 'sequence', OLD."sequence", 'invoice_id', OLD."invoice_id", 'created_at', OLD."created_at"), NULL FROM action_context; END;
-CREATE TRIGGER log_blocked_time_insert AFTER INSERT ON "blocked_time"  BEGIN SELECT RAISE(ABORT, 'blocked_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'blocked_time', NEW."id", NULL, json_object('id', NEW."id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'created_at', NEW."created_at") FROM action_context; END;
-CREATE TRIGGER log_blocked_time_update AFTER UPDATE ON "blocked_time" WHEN OLD."id" IS NOT NEW."id" OR OLD."title" IS NOT NEW."title" OR OLD."starts_local" IS NOT NEW."starts_local" OR OLD."zone" IS NOT NEW."zone" OR OLD."starts_at" IS NOT NEW."starts_at" OR OLD."ends_at" IS NOT NEW."ends_at" OR OLD."minutes" IS NOT NEW."minutes" OR OLD."created_at" IS NOT NEW."created_at" BEGIN SELECT RAISE(ABORT, 'blocked_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'blocked_time', NEW."id", json_object('id', OLD."id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'created_at', OLD."created_at"), json_object('id', NEW."id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'created_at', NEW."created_at") FROM action_context; END;
-CREATE TRIGGER log_blocked_time_delete AFTER DELETE ON "blocked_time"  BEGIN SELECT RAISE(ABORT, 'blocked_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'blocked_time', OLD."id", json_object('id', OLD."id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'created_at', OLD."created_at"), NULL FROM action_context; END;
+CREATE TRIGGER log_closed_day_insert AFTER INSERT ON "closed_day"  BEGIN SELECT RAISE(ABORT, 'closed_day written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'closed_day', NEW."id", NULL, json_object('id', NEW."id", 'location_id', NEW."location_id", 'first_on', NEW."first_on", 'last_on', NEW."last_on", 'title', NEW."title") FROM action_context; END;
+CREATE TRIGGER log_closed_day_update AFTER UPDATE ON "closed_day" WHEN OLD."id" IS NOT NEW."id" OR OLD."location_id" IS NOT NEW."location_id" OR OLD."first_on" IS NOT NEW."first_on" OR OLD."last_on" IS NOT NEW."last_on" OR OLD."title" IS NOT NEW."title" BEGIN SELECT RAISE(ABORT, 'closed_day written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'closed_day', NEW."id", json_object('id', OLD."id", 'location_id', OLD."location_id", 'first_on', OLD."first_on", 'last_on', OLD."last_on", 'title', OLD."title"), json_object('id', NEW."id", 'location_id', NEW."location_id", 'first_on', NEW."first_on", 'last_on', NEW."last_on", 'title', NEW."title") FROM action_context; END;
+CREATE TRIGGER log_closed_day_delete AFTER DELETE ON "closed_day"  BEGIN SELECT RAISE(ABORT, 'closed_day written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'closed_day', OLD."id", json_object('id', OLD."id", 'location_id', OLD."location_id", 'first_on', OLD."first_on", 'last_on', OLD."last_on", 'title', OLD."title"), NULL FROM action_context; END;
+CREATE TRIGGER log_travel_time_insert AFTER INSERT ON "travel_time"  BEGIN SELECT RAISE(ABORT, 'travel_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'travel_time', NEW."id", NULL, json_object('id', NEW."id", 'from_id', NEW."from_id", 'to_id', NEW."to_id", 'minutes', NEW."minutes") FROM action_context; END;
+CREATE TRIGGER log_travel_time_update AFTER UPDATE ON "travel_time" WHEN OLD."id" IS NOT NEW."id" OR OLD."from_id" IS NOT NEW."from_id" OR OLD."to_id" IS NOT NEW."to_id" OR OLD."minutes" IS NOT NEW."minutes" BEGIN SELECT RAISE(ABORT, 'travel_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'travel_time', NEW."id", json_object('id', OLD."id", 'from_id', OLD."from_id", 'to_id', OLD."to_id", 'minutes', OLD."minutes"), json_object('id', NEW."id", 'from_id', NEW."from_id", 'to_id', NEW."to_id", 'minutes', NEW."minutes") FROM action_context; END;
+CREATE TRIGGER log_travel_time_delete AFTER DELETE ON "travel_time"  BEGIN SELECT RAISE(ABORT, 'travel_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'travel_time', OLD."id", json_object('id', OLD."id", 'from_id', OLD."from_id", 'to_id', OLD."to_id", 'minutes', OLD."minutes"), NULL FROM action_context; END;
+CREATE TRIGGER log_series_insert AFTER INSERT ON "series"  BEGIN SELECT RAISE(ABORT, 'series written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'series', NEW."id", NULL, json_object('id', NEW."id", 'kind', NEW."kind", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'location_id', NEW."location_id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'minutes', NEW."minutes", 'rule', NEW."rule", 'fee_minor', NEW."fee_minor", 'currency', NEW."currency", 'note', NEW."note", 'created_at', NEW."created_at") FROM action_context; END;
+CREATE TRIGGER log_series_update AFTER UPDATE ON "series" WHEN OLD."id" IS NOT NEW."id" OR OLD."kind" IS NOT NEW."kind" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."type_id" IS NOT NEW."type_id" OR OLD."location_id" IS NOT NEW."location_id" OR OLD."title" IS NOT NEW."title" OR OLD."starts_local" IS NOT NEW."starts_local" OR OLD."zone" IS NOT NEW."zone" OR OLD."minutes" IS NOT NEW."minutes" OR OLD."rule" IS NOT NEW."rule" OR OLD."fee_minor" IS NOT NEW."fee_minor" OR OLD."currency" IS NOT NEW."currency" OR OLD."note" IS NOT NEW."note" OR OLD."created_at" IS NOT NEW."created_at" BEGIN SELECT RAISE(ABORT, 'series written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'series', NEW."id", json_object('id', OLD."id", 'kind', OLD."kind", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'location_id', OLD."location_id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'minutes', OLD."minutes", 'rule', OLD."rule", 'fee_minor', OLD."fee_minor", 'currency', OLD."currency", 'note', OLD."note", 'created_at', OLD."created_at"), json_object('id', NEW."id", 'kind', NEW."kind", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'location_id', NEW."location_id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'minutes', NEW."minutes", 'rule', NEW."rule", 'fee_minor', NEW."fee_minor", 'currency', NEW."currency", 'note', NEW."note", 'created_at', NEW."created_at") FROM action_context; END;
+CREATE TRIGGER log_series_delete AFTER DELETE ON "series"  BEGIN SELECT RAISE(ABORT, 'series written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'series', OLD."id", json_object('id', OLD."id", 'kind', OLD."kind", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'location_id', OLD."location_id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'minutes', OLD."minutes", 'rule', OLD."rule", 'fee_minor', OLD."fee_minor", 'currency', OLD."currency", 'note', OLD."note", 'created_at', OLD."created_at"), NULL FROM action_context; END;
+CREATE TRIGGER log_appointment_insert AFTER INSERT ON "appointment"  BEGIN SELECT RAISE(ABORT, 'appointment written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'appointment', NEW."id", NULL, json_object('id', NEW."id", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'location_id', NEW."location_id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'fee_minor', NEW."fee_minor", 'currency', NEW."currency", 'status', NEW."status", 'status_at', NEW."status_at", 'reason', NEW."reason", 'note', NEW."note", 'sequence', NEW."sequence", 'invoice_id', NEW."invoice_id", 'created_at', NEW."created_at", 'charge_minor', NEW."charge_minor", 'series_id', NEW."series_id", 'series_start', NEW."series_start", 'uid', NEW."uid") FROM action_context; END;
+CREATE TRIGGER log_appointment_update AFTER UPDATE ON "appointment" WHEN OLD."id" IS NOT NEW."id" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."type_id" IS NOT NEW."type_id" OR OLD."location_id" IS NOT NEW."location_id" OR OLD."title" IS NOT NEW."title" OR OLD."starts_local" IS NOT NEW."starts_local" OR OLD."zone" IS NOT NEW."zone" OR OLD."starts_at" IS NOT NEW."starts_at" OR OLD."ends_at" IS NOT NEW."ends_at" OR OLD."minutes" IS NOT NEW."minutes" OR OLD."fee_minor" IS NOT NEW."fee_minor" OR OLD."currency" IS NOT NEW."currency" OR OLD."status" IS NOT NEW."status" OR OLD."status_at" IS NOT NEW."status_at" OR OLD."reason" IS NOT NEW."reason" OR OLD."note" IS NOT NEW."note" OR OLD."sequence" IS NOT NEW."sequence" OR OLD."invoice_id" IS NOT NEW."invoice_id" OR OLD."created_at" IS NOT NEW."created_at" OR OLD."charge_minor" IS NOT NEW."charge_minor" OR OLD."series_id" IS NOT NEW."series_id" OR OLD."series_start" IS NOT NEW."series_start" OR OLD."uid" IS NOT NEW."uid" BEGIN SELECT RAISE(ABORT, 'appointment written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'appointment', NEW."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'location_id', OLD."location_id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'fee_minor', OLD."fee_minor", 'currency', OLD."currency", 'status', OLD."status", 'status_at', OLD."status_at", 'reason', OLD."reason", 'note', OLD."note", 'sequence', OLD."sequence", 'invoice_id', OLD."invoice_id", 'created_at', OLD."created_at", 'charge_minor', OLD."charge_minor", 'series_id', OLD."series_id", 'series_start', OLD."series_start", 'uid', OLD."uid"), json_object('id', NEW."id", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'location_id', NEW."location_id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'fee_minor', NEW."fee_minor", 'currency', NEW."currency", 'status', NEW."status", 'status_at', NEW."status_at", 'reason', NEW."reason", 'note', NEW."note", 'sequence', NEW."sequence", 'invoice_id', NEW."invoice_id", 'created_at', NEW."created_at", 'charge_minor', NEW."charge_minor", 'series_id', NEW."series_id", 'series_start', NEW."series_start", 'uid', NEW."uid") FROM action_context; END;
+CREATE TRIGGER log_appointment_delete AFTER DELETE ON "appointment"  BEGIN SELECT RAISE(ABORT, 'appointment written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'appointment', OLD."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'location_id', OLD."location_id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'fee_minor', OLD."fee_minor", 'currency', OLD."currency", 'status', OLD."status", 'status_at', OLD."status_at", 'reason', OLD."reason", 'note', OLD."note", 'sequence', OLD."sequence", 'invoice_id', OLD."invoice_id", 'created_at', OLD."created_at", 'charge_minor', OLD."charge_minor", 'series_id', OLD."series_id", 'series_start', OLD."series_start", 'uid', OLD."uid"), NULL FROM action_context; END;
+CREATE TRIGGER log_blocked_time_insert AFTER INSERT ON "blocked_time"  BEGIN SELECT RAISE(ABORT, 'blocked_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'blocked_time', NEW."id", NULL, json_object('id', NEW."id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'created_at', NEW."created_at", 'series_id', NEW."series_id", 'series_start', NEW."series_start", 'uid', NEW."uid") FROM action_context; END;
+CREATE TRIGGER log_blocked_time_update AFTER UPDATE ON "blocked_time" WHEN OLD."id" IS NOT NEW."id" OR OLD."title" IS NOT NEW."title" OR OLD."starts_local" IS NOT NEW."starts_local" OR OLD."zone" IS NOT NEW."zone" OR OLD."starts_at" IS NOT NEW."starts_at" OR OLD."ends_at" IS NOT NEW."ends_at" OR OLD."minutes" IS NOT NEW."minutes" OR OLD."created_at" IS NOT NEW."created_at" OR OLD."series_id" IS NOT NEW."series_id" OR OLD."series_start" IS NOT NEW."series_start" OR OLD."uid" IS NOT NEW."uid" BEGIN SELECT RAISE(ABORT, 'blocked_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'blocked_time', NEW."id", json_object('id', OLD."id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'created_at', OLD."created_at", 'series_id', OLD."series_id", 'series_start', OLD."series_start", 'uid', OLD."uid"), json_object('id', NEW."id", 'title', NEW."title", 'starts_local', NEW."starts_local", 'zone', NEW."zone", 'starts_at', NEW."starts_at", 'ends_at', NEW."ends_at", 'minutes', NEW."minutes", 'created_at', NEW."created_at", 'series_id', NEW."series_id", 'series_start', NEW."series_start", 'uid', NEW."uid") FROM action_context; END;
+CREATE TRIGGER log_blocked_time_delete AFTER DELETE ON "blocked_time"  BEGIN SELECT RAISE(ABORT, 'blocked_time written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'blocked_time', OLD."id", json_object('id', OLD."id", 'title', OLD."title", 'starts_local', OLD."starts_local", 'zone', OLD."zone", 'starts_at', OLD."starts_at", 'ends_at', OLD."ends_at", 'minutes', OLD."minutes", 'created_at', OLD."created_at", 'series_id', OLD."series_id", 'series_start', OLD."series_start", 'uid', OLD."uid"), NULL FROM action_context; END;
+CREATE TRIGGER log_waitlist_entry_insert AFTER INSERT ON "waitlist_entry"  BEGIN SELECT RAISE(ABORT, 'waitlist_entry written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'waitlist_entry', NEW."id", NULL, json_object('id', NEW."id", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'minutes', NEW."minutes", 'weekdays', NEW."weekdays", 'opens', NEW."opens", 'closes', NEW."closes", 'first_on', NEW."first_on", 'last_on', NEW."last_on", 'note', NEW."note", 'state', NEW."state", 'offered_start', NEW."offered_start", 'offered_at', NEW."offered_at", 'created_at', NEW."created_at") FROM action_context; END;
+CREATE TRIGGER log_waitlist_entry_update AFTER UPDATE ON "waitlist_entry" WHEN OLD."id" IS NOT NEW."id" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."type_id" IS NOT NEW."type_id" OR OLD."minutes" IS NOT NEW."minutes" OR OLD."weekdays" IS NOT NEW."weekdays" OR OLD."opens" IS NOT NEW."opens" OR OLD."closes" IS NOT NEW."closes" OR OLD."first_on" IS NOT NEW."first_on" OR OLD."last_on" IS NOT NEW."last_on" OR OLD."note" IS NOT NEW."note" OR OLD."state" IS NOT NEW."state" OR OLD."offered_start" IS NOT NEW."offered_start" OR OLD."offered_at" IS NOT NEW."offered_at" OR OLD."created_at" IS NOT NEW."created_at" BEGIN SELECT RAISE(ABORT, 'waitlist_entry written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'waitlist_entry', NEW."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'minutes', OLD."minutes", 'weekdays', OLD."weekdays", 'opens', OLD."opens", 'closes', OLD."closes", 'first_on', OLD."first_on", 'last_on', OLD."last_on", 'note', OLD."note", 'state', OLD."state", 'offered_start', OLD."offered_start", 'offered_at', OLD."offered_at", 'created_at', OLD."created_at"), json_object('id', NEW."id", 'client_id', NEW."client_id", 'type_id', NEW."type_id", 'minutes', NEW."minutes", 'weekdays', NEW."weekdays", 'opens', NEW."opens", 'closes', NEW."closes", 'first_on', NEW."first_on", 'last_on', NEW."last_on", 'note', NEW."note", 'state', NEW."state", 'offered_start', NEW."offered_start", 'offered_at', NEW."offered_at", 'created_at', NEW."created_at") FROM action_context; END;
+CREATE TRIGGER log_waitlist_entry_delete AFTER DELETE ON "waitlist_entry"  BEGIN SELECT RAISE(ABORT, 'waitlist_entry written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'waitlist_entry', OLD."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'type_id', OLD."type_id", 'minutes', OLD."minutes", 'weekdays', OLD."weekdays", 'opens', OLD."opens", 'closes', OLD."closes", 'first_on', OLD."first_on", 'last_on', OLD."last_on", 'note', OLD."note", 'state', OLD."state", 'offered_start', OLD."offered_start", 'offered_at', OLD."offered_at", 'created_at', OLD."created_at"), NULL FROM action_context; END;
 CREATE TRIGGER log_invoice_insert AFTER INSERT ON "invoice"  BEGIN SELECT RAISE(ABORT, 'invoice written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'invoice', NEW."id", NULL, json_object('id', NEW."id", 'client_id', NEW."client_id", 'status', NEW."status", 'number', NEW."number", 'sequence', NEW."sequence", 'issued_on', NEW."issued_on", 'due_on', NEW."due_on", 'currency', NEW."currency", 'letterhead', NEW."letterhead", 'bill_to', NEW."bill_to", 'subtotal_minor', NEW."subtotal_minor", 'tax_minor', NEW."tax_minor", 'total_minor', NEW."total_minor", 'note', NEW."note", 'issued_at', NEW."issued_at", 'created_at', NEW."created_at") FROM action_context; END;
 CREATE TRIGGER log_invoice_update AFTER UPDATE ON "invoice" WHEN OLD."id" IS NOT NEW."id" OR OLD."client_id" IS NOT NEW."client_id" OR OLD."status" IS NOT NEW."status" OR OLD."number" IS NOT NEW."number" OR OLD."sequence" IS NOT NEW."sequence" OR OLD."issued_on" IS NOT NEW."issued_on" OR OLD."due_on" IS NOT NEW."due_on" OR OLD."currency" IS NOT NEW."currency" OR OLD."letterhead" IS NOT NEW."letterhead" OR OLD."bill_to" IS NOT NEW."bill_to" OR OLD."subtotal_minor" IS NOT NEW."subtotal_minor" OR OLD."tax_minor" IS NOT NEW."tax_minor" OR OLD."total_minor" IS NOT NEW."total_minor" OR OLD."note" IS NOT NEW."note" OR OLD."issued_at" IS NOT NEW."issued_at" OR OLD."created_at" IS NOT NEW."created_at" BEGIN SELECT RAISE(ABORT, 'invoice written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'invoice', NEW."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'status', OLD."status", 'number', OLD."number", 'sequence', OLD."sequence", 'issued_on', OLD."issued_on", 'due_on', OLD."due_on", 'currency', OLD."currency", 'letterhead', OLD."letterhead", 'bill_to', OLD."bill_to", 'subtotal_minor', OLD."subtotal_minor", 'tax_minor', OLD."tax_minor", 'total_minor', OLD."total_minor", 'note', OLD."note", 'issued_at', OLD."issued_at", 'created_at', OLD."created_at"), json_object('id', NEW."id", 'client_id', NEW."client_id", 'status', NEW."status", 'number', NEW."number", 'sequence', NEW."sequence", 'issued_on', NEW."issued_on", 'due_on', NEW."due_on", 'currency', NEW."currency", 'letterhead', NEW."letterhead", 'bill_to', NEW."bill_to", 'subtotal_minor', NEW."subtotal_minor", 'tax_minor', NEW."tax_minor", 'total_minor', NEW."total_minor", 'note', NEW."note", 'issued_at', NEW."issued_at", 'created_at', NEW."created_at") FROM action_context; END;
 CREATE TRIGGER log_invoice_delete AFTER DELETE ON "invoice"  BEGIN SELECT RAISE(ABORT, 'invoice written outside a named action') WHERE NOT EXISTS (SELECT 1 FROM action_context); INSERT INTO change (action_id, table_name, row_key, before, after) SELECT action_id, 'invoice', OLD."id", json_object('id', OLD."id", 'client_id', OLD."client_id", 'status', OLD."status", 'number', OLD."number", 'sequence', OLD."sequence", 'issued_on', OLD."issued_on", 'due_on', OLD."due_on", 'currency', OLD."currency", 'letterhead', OLD."letterhead", 'bill_to', OLD."bill_to", 'subtotal_minor', OLD."subtotal_minor", 'tax_minor', OLD."tax_minor", 'total_minor', OLD."total_minor", 'note', OLD."note", 'issued_at', OLD."issued_at", 'created_at', OLD."created_at"), NULL FROM action_context; END;

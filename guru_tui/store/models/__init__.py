@@ -10,7 +10,15 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from guru_tui.store.models.billing import Document, Invoice, LineItem, Payment, PaymentAllocation
-from guru_tui.store.models.calendar import APPOINTMENT_STATUSES, Appointment, BlockedTime
+from guru_tui.store.models.calendar import (
+    APPOINTMENT_STATUSES,
+    Appointment,
+    BlockedTime,
+    ClosedDay,
+    Series,
+    TravelTime,
+    WaitlistEntry,
+)
 from guru_tui.store.models.log import Action, ActionContext, Change
 from guru_tui.store.models.messages import (
     MESSAGE_KINDS,
@@ -28,9 +36,9 @@ from guru_tui.store.models.practice import AppointmentType, Location, OperatingI
 
 __all__ = [
     "APPOINTMENT_STATUSES", "LOGGED", "MESSAGE_KINDS", "Action", "ActionContext", "Appointment", "AppointmentType",
-    "BlockedTime", "Change", "ChannelState", "Client", "ClientReply", "Document", "Invoice", "LineItem", "Location",
-    "Mailbox", "MedicalRecord", "MessageRule", "MessageTemplate", "OperatingInterval", "OutboxAttempt",
-    "OutboxMessage", "Payment", "PaymentAllocation", "SenderRun", "Setting",
+    "BlockedTime", "Change", "ChannelState", "Client", "ClientReply", "ClosedDay", "Document", "Invoice", "LineItem",
+    "Location", "Mailbox", "MedicalRecord", "MessageRule", "MessageTemplate", "OperatingInterval", "OutboxAttempt",
+    "OutboxMessage", "Payment", "PaymentAllocation", "SenderRun", "Series", "Setting", "TravelTime", "WaitlistEntry",
 ]  # fmt: skip
 
 LOGGED: tuple[type[SQLModel], ...] = (
@@ -40,8 +48,12 @@ LOGGED: tuple[type[SQLModel], ...] = (
     AppointmentType,
     Client,
     MedicalRecord,
+    ClosedDay,
+    TravelTime,
+    Series,
     Appointment,
     BlockedTime,
+    WaitlistEntry,
     Invoice,
     LineItem,
     Payment,

@@ -18,6 +18,7 @@ MESSAGE_KINDS = (
     "payment-receipt",
     "agenda",
     "alert",
+    "offer",
 )
 
 
@@ -63,6 +64,7 @@ class OutboxMessage(SQLModel, table=True):
         Index("ix_outbox_message_invoice", "invoice_id"),
         Index("ix_outbox_message_state", "state"),
         Index("ix_outbox_message_client", "client_id", sqlite_where=text("client_id IS NOT NULL")),
+        Index("ix_outbox_message_series", "series_id", sqlite_where=text("series_id IS NOT NULL")),
         Index("ix_outbox_message_provider", "provider_id", sqlite_where=text("provider_id <> ''")),
         Index("ix_outbox_message_poll", "poll_at", sqlite_where=text("poll_at <> ''")),
         Index("ix_outbox_message_withdrawn", "withdrawn_by", sqlite_where=text("withdrawn_by IS NOT NULL")),
@@ -112,6 +114,7 @@ class OutboxMessage(SQLModel, table=True):
     acknowledged_at: str = ""
     calendar_sequence: int | None = None
     calendar_facts: str = ""
+    series_id: int | None = Field(default=None, description="of a message that tells about a whole series")
 
 
 class OutboxAttempt(SQLModel, table=True):
