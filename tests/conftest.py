@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from guru_tui.bootstrap import Guru
-from guru_tui.domain.clock import FixedClock
+from guru_tui.domain.clock import FixedClock, SystemClock
 from guru_tui.domain.views.hours import Interval
 from guru_tui.settings import Settings
 from guru_tui.store import schema
@@ -37,6 +37,13 @@ PRACTICE = {
 
 # What is started under nohup hands its deaf ear on to every program that the tests hang up on.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+# No test may depend on the day it is run: with this the machine's clock goes so many days ahead (`make elsewhere`).
+_DAYS_AHEAD = timedelta(days=int(os.environ.get("TEST_DAYS_AHEAD", "0")))
+if _DAYS_AHEAD:
+    _machine = SystemClock.now
+    SystemClock.now = lambda clock: _machine(clock) + _DAYS_AHEAD  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

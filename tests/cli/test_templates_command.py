@@ -13,7 +13,9 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.cli import main
+from guru_tui.domain.clock import SystemClock
 from guru_tui.domain.practice import CHANNELS, CLIENT_KINDS, LANGUAGES
+from tests.conftest import NOW
 from tests.outbox_support import book, client
 
 Command = Callable[..., tuple[int, str, str]]
@@ -23,8 +25,9 @@ Command = Callable[..., tuple[int, str, str]]
 def templates(
     guru: Guru, home: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Command:
-    """`guru templates ...` in this process: status, standard output, standard error."""
+    """`guru templates ...` in this process, at the practice's moment: status, standard output, standard error."""
     monkeypatch.setenv("GURU_HOME", str(home))
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: NOW)
 
     def run(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
