@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from guru_tui.domain.intervals import union
 from guru_tui.domain.views.hours import Interval
 from guru_tui.errors import Invalid
 
@@ -79,18 +80,22 @@ def clock_text(minutes: int) -> str:
 def within(start: datetime, end: datetime, intervals: Sequence[Interval], location_id: int | None = None) -> bool:
     """Whether the local times `start` to `end` of one day lie inside one opening interval.
 
-    Hours of the location count where it has some of its own, else those for all; no hours at all: always open.
+    No hours at all: always open.
     """
-    own = [interval for interval in intervals if location_id is not None and interval.location_id == location_id]
-    applying = own or [interval for interval in intervals if interval.location_id is None]
-    if not applying:
+    there = applying(intervals, location_id)
+    if not there:
         return True
     begin = start.hour * 60 + start.minute
     finish = begin + int((end.replace(tzinfo=None) - start.replace(tzinfo=None)).total_seconds()) // 60
-    return any(
-        interval.weekday == start.weekday() and interval.opens <= begin and finish <= interval.closes
-        for interval in applying
-    )
+    that_day = [(interval.opens, interval.closes) for interval in there if interval.weekday == start.weekday()]
+    return any(opens <= begin and finish <= closes for opens, closes in union(that_day))
+
+
+def applying(intervals: Iterable[Interval], location_id: int | None = None) -> list[Interval]:
+    """The hours that count at a place: its own where it has some, else those for all places."""
+    known = list(intervals)
+    own = [interval for interval in known if location_id is not None and interval.location_id == location_id]
+    return own or [interval for interval in known if interval.location_id is None]
 
 
 def _days(text: str, part: str) -> list[int]:

@@ -93,6 +93,17 @@ def short_date(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def span_text(start: datetime, end: datetime) -> str:
+    """`Fri 27 Nov 12:00–17:00`, `Wed 16 Dec, all day`, `Thu 24 Dec to Sat 2 Jan`: how a screen writes a time from a
+    start to an end, both local."""
+    first = short_date(start.date())
+    if start.time() == end.time() == time():
+        last = (end - timedelta(days=1)).date()
+        return f"{first}, all day" if last == start.date() else f"{first} to {short_date(last)}"
+    until = "" if end.date() == start.date() else f"{short_date(end.date())} "
+    return f"{first} {start:%H:%M}{f' to {until}' if until else '–'}{end:%H:%M}"
+
+
 def long_date(day: date, language: str = "en") -> str:
     """`Wed 5 June`, in Afrikaans (`af`) `Wo 5 Junie`: how a message writes a day (`appointment_start_date`)."""
     weekday = AFRIKAANS_WEEKDAYS[day.weekday()] if language == "af" else WEEKDAYS[day.weekday()][:3]

@@ -16,6 +16,7 @@ from guru_tui.domain.local_time import (
     long_date,
     resolve,
     short_date,
+    span_text,
     to_local,
     utc_text,
     wall_text,
@@ -144,3 +145,17 @@ def test_dates_are_written_in_english_whatever_the_locale() -> None:
 def test_days_in_afrikaans(day: date, written: str) -> None:
     assert f"{long_date(day, 'af')} {day.year}" == written
     assert full_date(day, "af") == written.partition(" ")[2]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2026-11-27T12:00", "2026-11-27T17:00", "Fri 27 Nov 12:00–17:00"),
+        ("2026-12-16T00:00", "2026-12-17T00:00", "Wed 16 Dec, all day"),
+        ("2026-12-24T00:00", "2027-01-03T00:00", "Thu 24 Dec to Sat 2 Jan"),
+        ("2026-11-27T22:00", "2026-11-28T02:00", "Fri 27 Nov 22:00 to Sat 28 Nov 02:00"),
+        ("2026-11-27T22:00", "2026-11-28T00:00", "Fri 27 Nov 22:00 to Sat 28 Nov 00:00"),
+    ],
+)
+def test_how_a_time_from_a_start_to_an_end_is_written(start: str, end: str, said: str) -> None:
+    assert span_text(wall(start), wall(end)) == said

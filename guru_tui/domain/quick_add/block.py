@@ -11,10 +11,21 @@ from guru_tui.domain.quick_add.lattice import Found, Reader
 from guru_tui.domain.quick_add.lexer import LONGEST, Line, is_block, split
 from guru_tui.domain.quick_add.model import BlockReading, Problem, WhenReading
 from guru_tui.domain.quick_add.phrases import Day
-from guru_tui.domain.quick_add.reading import REPEATS, Findings, Guess, Wall, settle, with_guess
+from guru_tui.domain.quick_add.settling import (
+    Findings,
+    Guess,
+    Wall,
+    repeating,
+    settle,
+    settle_once,
+    wanted_of,
+    with_first,
+    with_guess,
+)
 from guru_tui.domain.quick_add.when import Calendar, Unreadable, distance, settle_day
 from guru_tui.domain.views.hours import Interval
 
+_ONE_MOVES = "Here one day and time are wanted; leave out how it repeats."
 _NOON = 12 * 60
 _MIDNIGHT = 24 * 60
 _LONGEST_UNSAID = 183
@@ -39,19 +50,29 @@ def parse_block(
     line = split(body)
     calendar = Calendar(now, hours)
     findings = Findings(picks or {})
-    found = _read(line, month_first, findings, blocks=True)
+    found = _read(line, month_first, findings, blocks=True, repeats=True)
     if found is None:
         return BlockReading(text, problems=tuple(findings.problems))
     title = _title(line, found, findings)
+    wanted = wanted_of(found, findings)
+    if found.repeats:
+        days = with_first(found, found.days, calendar, free=at is None)
+        found = Found(found.values, days, found.repeats, found.leftovers, found.client_at)
     begin, end = _bounds(found, calendar, findings, at)
     if begin is not None and end is not None and end <= begin:
         findings.wrong("time", "This ends before it begins; put the earlier time or day first.")
         begin = end = None
+    repeat = None
+    if wanted is not None and begin is not None and (counted := repeating(begin.date(), wanted, calendar, findings)):
+        first, repeat = counted
+        end = None if end is None else end + (first - begin.date())
+        begin = datetime.combine(first, begin.time())
     return BlockReading(
         text,
         begin,
         end,
         title,
+        repeat,
         tuple(findings.problems),
         tuple(findings.ambiguous),
         past=end is not None and end <= now,
@@ -68,27 +89,29 @@ def parse_when(
     picks: Mapping[str, int] | None = None,
     month_first: bool = False,
     guess: Guess | None = None,
+    repeats: bool = False,
 ) -> WhenReading:
     """`text` read as a day and a time: where an appointment moves to, which day to show.
 
     `at` (naive local) is what the text changes: its day or its time stands where the text gives only the other.
+    `repeats`: it may say how often as well.
     """
     line = split(text)
     findings = Findings(picks or {})
-    found = _read(line, month_first, findings, blocks=False)
+    found = _read(line, month_first, findings, blocks=False, repeats=repeats)
     if found is None:
         return WhenReading(text, problems=tuple(findings.problems))
     found, days = with_guess(found, line.tokens, now, guess)
     for begin, end in found.leftovers:
         said = " ".join(token.text for token in line.tokens[begin:end])
         findings.wrong("text", f"“{said}” is not understood; write a day and a time such as tue 10:30.")
-    if not days and found.clock is None:
+    if not days and found.clock is None and not found.repeats:
         if not found.leftovers:
             findings.wrong("date", "To when? Write a day and a time such as tue 10:30.", missing=True)
         return WhenReading(text, problems=tuple(findings.problems))
     wall = settle(found, days, Calendar(now, hours), findings, at)
-    if at is not None and wall.start is None and wall.day is not None and found.clock is None and days:
-        wall = Wall(wall.day, datetime.combine(wall.day, at.time()), None, True, False)
+    if at is not None and wall.day is not None and found.clock is None and (days or found.repeats):
+        wall = Wall(wall.day, datetime.combine(wall.day, at.time()), None, True, False, wall.repeat)
         findings.problems = [
             problem for problem in findings.problems if not (problem.field == "time" and problem.missing)
         ]
@@ -103,16 +126,17 @@ def parse_when(
         tuple(findings.ambiguous),
         past=wall.start < now if wall.start else wall.day is not None and wall.day < now.date(),
         distance=distance(wall.day, now.date()) if wall.day else "",
+        repeat=wall.repeat,
     )
 
 
-def _read(line: Line, month_first: bool, findings: Findings, *, blocks: bool) -> Found | None:
+def _read(line: Line, month_first: bool, findings: Findings, *, blocks: bool, repeats: bool) -> Found | None:
     if len(line.tokens) > LONGEST:
         findings.wrong("text", f"This is more than {LONGEST} words; shorten it.")
         return None
     found = Reader(line.tokens, month_first, blocks=blocks).read(None, slot=False)
-    if found.repeats:
-        findings.wrong("repeat", REPEATS)
+    if found.repeats and not repeats:
+        findings.wrong("repeat", _ONE_MOVES)
     return found
 
 
@@ -137,16 +161,17 @@ def _bounds(
 ) -> tuple[datetime | None, datetime | None]:
     """From when to when; both None where a problem or an open field stands in the way of saying so."""
     run = next((day for day in found.days if day.kind == "days"), None)
-    if run is not None:
-        days = _run(run, calendar, findings)
+    week = None if run else _week(found, calendar)
+    if run is not None or week is not None:
+        days = week or (_run(run, calendar, findings) if run else None)
         if days is None:
             return None, None
-        if found.clock is not None:
+        if found.clock is not None or found.part:
             findings.wrong("time", "A run of days is blocked whole; leave out the time, or block one day at a time.")
         return _at(days.first, 0), _at(days.last, _MIDNIGHT)
     if found.clock is None:
         return _whole(found, calendar, findings, at)
-    wall = settle(found, found.days, calendar, findings, at)
+    wall = settle_once(found, found.days, calendar, findings, at)
     if wall.start is None:
         return None, None
     length = wall.span if wall.span is not None else found.minutes
@@ -185,6 +210,17 @@ def _whole(
     if found.part:
         return _at(day, 17 * 60), _at(day, _MIDNIGHT)
     return _at(day, 0), _at(day, _MIDNIGHT)
+
+
+def _week(found: Found, calendar: Calendar) -> _Days | None:
+    """All of `next week`, where nothing says which day of it or what time; of this week what is left."""
+    if len(found.days) != 1 or found.clock is not None or found.part or found.minutes is not None:
+        return None
+    (day,) = found.days
+    if day.kind != "weeks" or day.exact:
+        return None
+    monday = calendar.today - timedelta(days=calendar.today.weekday()) + timedelta(weeks=day.number)
+    return _Days(max(monday, calendar.today), monday + timedelta(days=6))
 
 
 def _run(run: Day, calendar: Calendar, findings: Findings) -> _Days | None:
