@@ -6,8 +6,9 @@ import argparse
 
 from guru_tui.cli import Context
 from guru_tui.cli.book import not_settled
+from guru_tui.cli.choices import add_choices
 from guru_tui.cli.output import add_json
-from guru_tui.domain.local_time import resolve, short_date, to_local
+from guru_tui.domain.local_time import resolve, span_text, to_local
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -16,10 +17,12 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         'example: guru block "fri pm"\n'
         '         guru block "16/12 all day leave"\n'
-        '         guru block "tomorrow 12:30-13:30 lunch"'
+        '         guru block "tomorrow 12:30-13:30 lunch"\n'
+        '         guru block "every fri pm x8 admin" --skip'
     )
     parser.add_argument("text", nargs="+", metavar="TEXT", help="when, and what for")
     parser.add_argument("--force", action="store_true", help="block although something is booked then")
+    add_choices(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -32,6 +35,10 @@ def run(context: Context, options: argparse.Namespace) -> int:
         raise not_settled(
             reading.problems, reading.ambiguous, 'Say when, for example: guru block "fri 12:30-13:30 lunch"'
         )
+    if reading.repeat is not None:
+        from guru_tui.cli import series
+
+        return series.block(context, options, reading)
     key = guru.booking.block(reading.start, reading.end, reading.title, force=options.force)
     if options.json:
         zone = guru.reads.practice().zone
@@ -44,9 +51,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
             }
         )
     else:
-        last = "" if reading.end.date() == reading.start.date() else f"{short_date(reading.end.date())} "
-        context.output.line(
-            f"Blocked {short_date(reading.start.date())} {reading.start:%H:%M} to {last}{reading.end:%H:%M}"
-            + (f": {reading.title}" if reading.title else "")
-        )
+        said = f": {reading.title}" if reading.title else ""
+        context.output.line(f"Blocked {span_text(reading.start, reading.end)}{said}")
     return 0

@@ -24,6 +24,7 @@ from guru_tui.domain.quick_add import (
 )
 from guru_tui.domain.quick_add.phrases import Phrase, cheapest
 from guru_tui.domain.quick_add.words import distance, misspelt_day
+from guru_tui.domain.recurrence import first_on
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Invalid
@@ -282,8 +283,8 @@ class TestBlock:
             ("fri 15:00-14:00", "time"),
             ("mon-wed 9-10", "time"),
             ("12/12-11/12", "date"),
-            ("every fri pm", "repeat"),
-            ("fri pm x6", "repeat"),
+            ("every fri pm x1", "repeat"),
+            ("every fri pm weekly x6", "repeat"),
             ("fri 9-10 77", "text"),
         ],
     )  # fmt: skip
@@ -378,6 +379,19 @@ class TestAnyText:
         fee=st.integers(0, 99_999_99),
         note=st.text(string.ascii_letters + " !:@é€", max_size=30),
         silent=st.booleans(),
+        repeat=st.one_of(
+            st.just(""),
+            st.builds(
+                "{} {}".format,
+                st.one_of(
+                    st.builds(
+                        "every {} {}s".format, st.integers(2, 52), st.sampled_from(["day", "week", "month", "year"])
+                    ),
+                    st.sampled_from(["daily", "weekly", "every mon and thu", "every 2 weeks on tue, wed and sun"]),
+                ),
+                st.one_of(st.builds("x{}".format, st.integers(2, 40)), st.sampled_from(["", "for 2 years"])),
+            ),
+        ),
     )
     @settings(max_examples=200, deadline=None)
     def test_a_printed_reading_reads_the_same(
@@ -391,14 +405,19 @@ class TestAnyText:
         fee: int,
         note: str,
         silent: bool,
+        repeat: str,
     ) -> None:
         line = f"#{client.id} {day:%Y-%m-%d} {minute // 60:02d}:{minute % 60:02d} {minutes}m {row.name}"
-        line += f" @{place.name} R{fee // 100}.{fee % 100:02d}" + (" !" if silent else "") + f" ::{note}"
+        line += f" @{place.name} R{fee // 100}.{fee % 100:02d} {repeat}" + (" !" if silent else "") + f" ::{note}"
         reading = read(line)
+        assert (reading.repeat is not None) == bool(repeat) or reading.problems[0].field == "repeat"
+        if reading.problems and repeat:
+            return  # more than there can be, or once only
         assert reading.complete, reading.problems
         assert (reading.client, reading.type, reading.location) == (client, row, place)
         assert (reading.minutes, reading.fee_minor) == (minutes, fee)
-        assert reading.start == datetime(day.year, day.month, day.day, minute // 60, minute % 60)
+        first = first_on(reading.repeat, day) if reading.repeat else day
+        assert reading.start == datetime(first.year, first.month, first.day, minute // 60, minute % 60)
         self._same_again(reading)
 
     @staticmethod
@@ -406,7 +425,7 @@ class TestAnyText:
         if not reading.complete:
             return
         again = read(format_reading(reading), zone="Africa/Johannesburg")
-        for name in ("client", "start", "end", "minutes", "type", "location", "fee_minor", "note", "notify"):
+        for name in ("client", "start", "end", "minutes", "type", "location", "fee_minor", "note", "notify", "repeat"):
             assert getattr(again, name) == getattr(reading, name), (name, reading.text, format_reading(reading))
         assert again.complete
 

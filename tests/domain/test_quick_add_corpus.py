@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from guru_tui.domain.quick_add import ClientList, ClientMatch, Reading, parse
+from guru_tui.domain.quick_add import ClientList, ClientMatch, Reading, format_reading, parse, parse_block
+from guru_tui.domain.recurrence import starts, told
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
@@ -247,13 +248,113 @@ def test_the_one_right_reading(row: list[str]) -> None:
         assert got[key] == value.replace("_", " "), key
 
 
+# text | start | how it repeats
+REPEATED = """
+thandi every tue 10am x6          | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi tue 10am x6                | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi tue 10am 6x                | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi tue 10am x 6               | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi 10am tue 6 times           | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi tue 10am six sessions      | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+x6 tue 10am thandi                | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi tuesdays 10am x6           | 2026-12-01 10:00 | every Tue, 6 times, last Tue 5 Jan
+thandi every tuesday 3pm x8       | 2026-12-01 15:00 | every Tue, 8 times, last Tue 19 Jan
+thandi every teusday 10am x3      | 2026-12-01 10:00 | every Tue, 3 times, last Tue 15 Dec
+thandi each thursday at 9 for 8 weeks | 2026-11-26 09:00 | every Thu, 8 times, last Thu 14 Jan
+thandi elke di 10:00 x4           | 2026-12-01 10:00 | every Tue, 4 times, last Tue 22 Dec
+thandi elke dinsdag 10vm 4 keer   | 2026-12-01 10:00 | every Tue, 4 times, last Tue 22 Dec
+thandi weekly tue 10 until 12 jan | 2026-12-01 10:00 | every Tue, 7 times, last Tue 12 Jan
+thandi weekliks di 10 tot 12 jan  | 2026-12-01 10:00 | every Tue, 7 times, last Tue 12 Jan
+thandi herhaal weekliks do 9 x3   | 2026-11-26 09:00 | every Thu, 3 times, last Thu 10 Dec
+thandi tue 10am until 12 dec      | 2026-12-01 10:00 | every Tue, 2 times, last Tue 8 Dec
+thandi every 2 weeks tue 10 x3    | 2026-12-01 10:00 | every 2 weeks on Tue, 3 times, last Tue 29 Dec
+thandi elke 2 weke di 10 x3       | 2026-12-01 10:00 | every 2 weeks on Tue, 3 times, last Tue 29 Dec
+thandi elke twee weke di 10 x3    | 2026-12-01 10:00 | every 2 weeks on Tue, 3 times, last Tue 29 Dec
+thandi fortnightly tue 10 x3      | 2026-12-01 10:00 | every 2 weeks on Tue, 3 times, last Tue 29 Dec
+thandi every second tue 10 x3     | 2026-12-01 10:00 | every 2 weeks on Tue, 3 times, last Tue 29 Dec
+thandi every other friday 9 x5    | 2026-11-27 09:00 | every 2 weeks on Fri, 5 times, last Fri 22 Jan
+thandi elke tweede vrydag 9 x3    | 2026-11-27 09:00 | every 2 weeks on Fri, 3 times, last Fri 25 Dec
+thandi every 2 weeks on mon and wed 9am x4 | 2026-11-30 09:00 | every 2 weeks on Mon and Wed, 4 times, last Wed 16 Dec
+thandi every mon and wed 9am x10  | 2026-11-30 09:00 | every Mon and Wed, 10 times, last Wed 30 Dec
+thandi every mon & wed 9am x4     | 2026-11-30 09:00 | every Mon and Wed, 4 times, last Wed 9 Dec
+thandi every mon/wed 9am x4       | 2026-11-30 09:00 | every Mon and Wed, 4 times, last Wed 9 Dec
+thandi elke ma en wo 9vm x4       | 2026-11-30 09:00 | every Mon and Wed, 4 times, last Wed 9 Dec
+thandi every mon, wed and fri 9am x6 | 2026-11-27 09:00 | every Mon, Wed and Fri, 6 times, last Wed 9 Dec
+thandi every mon-wed 9am x3       | 2026-11-30 09:00 | every Mon, Tue and Wed, 3 times, last Wed 2 Dec
+thandi every weekday 9am x5       | 2026-11-26 09:00 | every weekday, 5 times, last Wed 2 Dec
+thandi elke weeksdag 9vm x5       | 2026-11-26 09:00 | every weekday, 5 times, last Wed 2 Dec
+thandi every wed 9am x3           | 2026-12-02 09:00 | every Wed, 3 times, last Wed 16 Dec
+thandi every wed 11am x3          | 2026-11-25 11:00 | every Wed, 3 times, last Wed 9 Dec
+thandi every tue 10 from 9 dec x4 | 2026-12-15 10:00 | every Tue, 4 times, last Tue 5 Jan
+thandi every tue next week 10 x4  | 2026-12-01 10:00 | every Tue, 4 times, last Tue 22 Dec
+thandi daily 9am x5               | 2026-11-26 09:00 | every day, 5 times, last Mon 30 Nov
+thandi every day 11am x5          | 2026-11-25 11:00 | every day, 5 times, last Sun 29 Nov
+thandi elke dag 9:00 vir 5 dae    | 2026-11-26 09:00 | every day, 5 times, last Mon 30 Nov
+thandi every 3 days 9am mon x4    | 2026-11-30 09:00 | every 3 days, 4 times, last Wed 9 Dec
+thandi every month 2/12 10am x3   | 2026-12-02 10:00 | every month on the 2nd, 3 times, last Tue 2 Feb
+thandi maandeliks 3/12 9:00 x3    | 2026-12-03 09:00 | every month on the 3rd, 3 times, last Wed 3 Feb
+thandi monthly 31 dec 10am x4     | 2026-12-31 10:00 | every month on the 31st (the last day of a shorter month), 4 times, last Wed 31 Mar
+thandi every month the 15th 10 x3 | 2026-12-15 10:00 | every month on the 15th, 3 times, last Mon 15 Feb
+thandi every 6 months 1 dec 10 x3 | 2026-12-01 10:00 | every 6 months on the 1st, 3 times, last Wed 1 Dec 2027
+thandi yearly 29 feb 10am x3      | 2028-02-29 10:00 | every year on 29 Feb (28 in a shorter year), 3 times, last Thu 28 Feb 2030
+thandi jaarliks 1 des 10am        | 2026-12-01 10:00 | every year, 5 times, last Sun 1 Dec 2030
+thandi monthly 1 dec 10am         | 2026-12-01 10:00 | every month on the 1st, 12 times, last Mon 1 Nov 2027
+thandi every 2 weeks tue 10       | 2026-12-01 10:00 | every 2 weeks on Tue, 27 times, last Tue 30 Nov 2027
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("row", rows(REPEATED), ids=lambda row: row[0])
+def test_a_repeat_reads_in_one_way(row: list[str]) -> None:
+    text, start, words = row[:3]
+    reading = read(text)
+    assert reading.complete, (reading.problems, reading.ambiguous)
+    assert reading.start == datetime.fromisoformat(start)
+    assert {chip.field: chip.text for chip in reading.chips}["repeat"] == words
+    again = read(format_reading(reading))
+    assert (again.start, again.repeat, again.client) == (reading.start, reading.repeat, reading.client)
+
+
+# text | start | end | title | how it repeats
+BLOCKS = """
+every fri pm x8 admin             | 2026-11-27 12:00 | 2026-11-27 17:00 | admin | every Fri, 8 times, last Fri 15 Jan
+fri pm x8 admin                   | 2026-11-27 12:00 | 2026-11-27 17:00 | admin | every Fri, 8 times, last Fri 15 Jan
+elke vr nm x3                     | 2026-11-27 12:00 | 2026-11-27 17:00 |  | every Fri, 3 times, last Fri 11 Dec
+every mon and wed 12:30-13:30 lunch x4 | 2026-11-25 12:30 | 2026-11-25 13:30 | lunch | every Mon and Wed, 4 times, last Mon 7 Dec
+every day 12:30-13:30 lunch until 12 dec | 2026-11-25 12:30 | 2026-11-25 13:30 | lunch | every day, 18 times, last Sat 12 Dec
+fri 9-10 weekly meeting x8        | 2026-11-27 09:00 | 2026-11-27 10:00 | meeting | every Fri, 8 times, last Fri 15 Jan
+monthly x3 1/12 9-10 books        | 2026-12-01 09:00 | 2026-12-01 10:00 | books | every month on the 1st, 3 times, last Mon 1 Feb
+16/12 all day yearly x3           | 2026-12-16 00:00 | 2026-12-17 00:00 |  | every year, 3 times, last Sat 16 Dec 2028
+mon-wed every 4 weeks x3 leave    | 2026-11-30 00:00 | 2026-12-03 00:00 | leave | every 4 weeks on Mon, 3 times, last Mon 25 Jan
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("row", rows(BLOCKS), ids=lambda row: row[0])
+def test_a_repeating_block_reads_in_one_way(row: list[str]) -> None:
+    text, start, end, title, words = row
+    reading = parse_block(text, now=NOW, hours=HOURS)
+    assert reading.complete and reading.start and reading.repeat, (reading.problems, reading.ambiguous)
+    assert (reading.start, reading.end) == (datetime.fromisoformat(start), datetime.fromisoformat(end))
+    assert (reading.title, told(reading.repeat, starts(reading.repeat, reading.start))) == (title, words)
+
+
+def test_a_weekly_meeting_is_a_title() -> None:
+    reading = parse_block("weekly meeting fri 9-10", now=NOW, hours=HOURS)
+    assert (reading.title, reading.repeat) == ("weekly meeting", None)
+
+
 # text | field of the first problem | words in its sentence
 REFUSED = """
-thandi every tue 10am x6          | repeat | Repeating appointments are not there yet; book the first one.
-thandi tue 10am 6x                | repeat | Repeating
-thandi elke di 10                 | repeat | Repeating
-thandi weekly tue 10              | repeat | Repeating
-thandi every 2 weeks tue 10       | repeat | Repeating
+thandi tue 10am x1                | repeat | from 2 to 400 times, not 1
+thandi tue 10am x0                | repeat | from 2 to 400 times, not 0
+thandi tue 10am x500              | repeat | from 2 to 400 times, not 500
+thandi every tue weekly 10am x3   | repeat | says twice how often it repeats
+thandi tue 10am x3 until 1 jan    | repeat | says twice when the repeat ends
+thandi every tue 10am until 31/11 | repeat | There is no 31 November
+thandi every tue 10am until 1 dec | repeat | comes only once before it ends
+thandi every 60 weeks tue 10 x3   | repeat | every 1 to 52
+thandi every day 9am until 1 jan 2030 | repeat | more than 400 times
+thandi every month 10am x3        | date | Which day?
+thandi every tue x3               | time | At what time?
 sarah 31/11 10                    | date | There is no 31 November
 sarah 30 feb 10                   | date | There is no 30 February
 sarah feb 30 10:00                | date | There is no 30 February

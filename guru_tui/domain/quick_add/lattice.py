@@ -12,18 +12,17 @@ from guru_tui.domain.quick_add.dates import date_phrases
 from guru_tui.domain.quick_add.lexer import Token
 from guru_tui.domain.quick_add.match import begins, by_name, name_words
 from guru_tui.domain.quick_add.phrases import CALENDAR_NAME, LEFTOVER, MISSING, Clock, Day, Phrase, Step, cheapest
+from guru_tui.domain.quick_add.repeats import Part, repeat_phrases
 from guru_tui.domain.quick_add.times import length_phrases, time_phrases
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
-_TIMES_OVER = re.compile(r"x[0-9]{1,3}|[0-9]{1,3}x")
-_SMALL = re.compile(r"[0-9]{1,3}")
 _AMOUNT = re.compile(r"([a-z]{0,3}[^\w\s#@:/.,'-]?)([0-9][0-9.,']*)|([0-9][0-9.,']*)([a-z]{0,3}[^\w\s#@:/.,'-]?)")
 _SYMBOLS = frozenset(
     ("r", "$", "€", "£", "¥", "₹", "₦", "n$", "a$", "nz$", "ksh", "zar", "usd", "eur", "gbp", "nad", "bwp")
 )
 _ID = re.compile(r"#[0-9]{1,9}")
 _LONGEST_NAME = 5
-_CALENDAR = frozenset(("date", "weekday", "time", "part", "length"))
+_CALENDAR = frozenset(("date", "weekday", "weekdays", "time", "part", "length"))
 
 Named = tuple[Sequence[str], AppointmentTypeRow]
 Finder = Callable[[Sequence[str]], bool]
@@ -35,7 +34,7 @@ class Found:
 
     values: Mapping[str, object]
     days: tuple[Day, ...]
-    repeats: bool
+    repeats: tuple[Part, ...]
     leftovers: tuple[tuple[int, int], ...]
     client_at: tuple[int, int] | None
 
@@ -76,8 +75,7 @@ class Reader:
             here = list(date_phrases(self.tokens, at, month_first=self.month_first, spans=self.blocks))
             here += time_phrases(self.tokens, at)
             here += length_phrases(self.tokens, at)
-            if not self.blocks or self.tokens[at].fold not in words.PERIODIC:  # "Weekly meeting" is a title
-                here += self._repeats(at)
+            here += repeat_phrases(self.tokens, at, month_first=self.month_first, blocks=self.blocks)
             if self.blocks:
                 here += _all_day(self.tokens, at)
             else:
@@ -141,29 +139,6 @@ class Reader:
             for phrase in self.phrases[begin]
         )
 
-    def _repeats(self, at: int) -> Iterator[Phrase]:
-        folded = [token.fold for token in self.tokens[at : at + 3]]
-        word = folded[0]
-        following = folded[1] if len(folded) > 1 else ""
-        if word in words.PERIODIC or _TIMES_OVER.fullmatch(word):
-            yield Phrase("repeat", 1)
-        elif (word == "x" and _SMALL.fullmatch(following)) or (
-            _SMALL.fullmatch(word) and following in ("times", "keer")
-        ):
-            yield Phrase("repeat", 2)
-        elif word in words.EVERY:
-            yield Phrase("repeat", 1)
-            units = words.UNIT_DAYS.keys() | words.UNIT_MONTHS.keys()
-            if following in units:
-                yield Phrase("repeat", 2)
-            elif (
-                following in ("second", "other", "tweede") or following in words.NUMBERS or _SMALL.fullmatch(following)
-            ):
-                yield Phrase("repeat", 3 if len(folded) > 2 and folded[2] in units else 2, None, 0.3)
-        elif word in ("until", "till", "tot") and following:
-            for phrase in date_phrases(self.tokens, at + 1, month_first=self.month_first, spans=False):
-                yield Phrase("repeat", 1 + phrase.length, None, 0.3 + phrase.cost)
-
     def _types(self, at: int, types: Sequence[Named]) -> Iterator[Phrase]:
         named: list[str] = []
         for length in range(1, min(_LONGEST_NAME, len(self.tokens) - at) + 1):
@@ -207,6 +182,7 @@ class Reader:
     def _found(self, steps: Sequence[Step]) -> Found:
         values: dict[str, object] = {}
         days: list[Day] = []
+        repeats: list[Part] = []
         runs: list[tuple[int, int]] = []
         client_at = None
         for step in steps:
@@ -219,13 +195,15 @@ class Reader:
                 continue
             if isinstance(phrase.value, Day):
                 days.append(phrase.value)
+            elif isinstance(phrase.value, Part):
+                repeats.append(phrase.value)
             elif phrase.kind == "client":
                 client_at = (step.at, step.at + phrase.length)
             elif phrase.kind == "filler" and runs and runs[-1][1] == step.at:
                 runs[-1] = (runs[-1][0], step.at + 1)
                 continue
             values[phrase.kind] = phrase.value if phrase.value is not None else True
-        return Found(values, tuple(days), "repeat" in values, tuple(runs), client_at)
+        return Found(values, tuple(days), tuple(repeats), tuple(runs), client_at)
 
 
 def _all_day(tokens: Sequence[Token], at: int) -> Iterator[Phrase]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
+from guru_tui.domain.booking import BookingRequest
 from guru_tui.domain.phone import national
+from guru_tui.domain.recurrence import Repeat
 from guru_tui.domain.views.agenda import Conflict
+from guru_tui.domain.views.availability import Against
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
 NEW_CLIENT = "new client"
@@ -106,6 +109,7 @@ class Reading:
     `start` and `end` are naive local times, set once date and time are known; `day` is there as soon as the date
     is. `fold` picks the instant where the clocks show `start` twice. While a field is in `ambiguous` its first
     choice is shown but not settled, and `complete` is False. `new_client` is the name that nobody has, as typed.
+    `repeat`, where there is one, has an end and counts from `start`.
     """
 
     text: str
@@ -126,7 +130,7 @@ class Reading:
     note: str = ""
     notify: bool = True
     fold: int | None = None
-    repeat: None = None
+    repeat: Repeat | None = None
     problems: tuple[Problem, ...] = ()
     ambiguous: tuple[Open, ...] = ()
     past: bool = False
@@ -138,15 +142,36 @@ class Reading:
         """Whether it can be booked: client, date and time settled, nothing open, nothing wrong."""
         return self.client is not None and self.start is not None and not self.problems and not self.ambiguous
 
+    @property
+    def request(self) -> BookingRequest | None:
+        """What to book; None where the client or the start is not known yet."""
+        if self.client is None or self.start is None:
+            return None
+        return BookingRequest(
+            self.client.id,
+            self.start,
+            self.minutes,
+            self.type.id if self.type else None,
+            self.location.id if self.location else None,
+            self.type.name if self.type else "",
+            self.fee_minor,
+            self.note,
+            self.fold,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BlockReading:
-    """One line read as a blocked time; naive local times, the end of a whole day is the next midnight."""
+    """One line read as a blocked time; naive local times, the end of a whole day is the next midnight.
+
+    `repeat`, where there is one, has an end and counts from `start`.
+    """
 
     text: str
     start: datetime | None = None
     end: datetime | None = None
     title: str = ""
+    repeat: Repeat | None = None
     problems: tuple[Problem, ...] = ()
     ambiguous: tuple[Open, ...] = ()
     past: bool = False
@@ -172,6 +197,7 @@ class WhenReading:
     ambiguous: tuple[Open, ...] = ()
     past: bool = False
     distance: str = ""
+    repeat: Repeat | None = None
 
     @property
     def complete(self) -> bool:
@@ -181,10 +207,14 @@ class WhenReading:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The line under the live parse: what speaks against the reading. `visits` is how many there were before."""
+    """The line under the live parse: what speaks against the reading. `visits` is how many there were before.
+
+    `against`: closed days, buffers, ways and the daily maximum; a warning each, as closing times are.
+    """
 
     free: bool
     conflicts: tuple[Conflict, ...]
     in_hours: bool
     owes_minor: int
     visits: int
+    against: tuple[Against, ...] = ()

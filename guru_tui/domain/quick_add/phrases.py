@@ -14,6 +14,7 @@ from dataclasses import dataclass
 _BITS = {
     "client": 1,
     "weekday": 2,
+    "weekdays": 2,
     "date": 4,
     "time": 8,
     "length": 16,

@@ -2,66 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from guru_tui.domain.local_time import resolve, short_date, to_local
+from guru_tui.domain.local_time import resolve, to_local
 from guru_tui.domain.money import parse_amount, short_text
 from guru_tui.domain.quick_add import words
 from guru_tui.domain.quick_add.lattice import Found, Reader
 from guru_tui.domain.quick_add.lexer import LONGEST, Token, is_block, split
 from guru_tui.domain.quick_add.match import is_name, name_words
-from guru_tui.domain.quick_add.model import NEW_CLIENT, ClientFinder, ClientMatch, Open, Problem, Reading
-from guru_tui.domain.quick_add.phrases import Day
+from guru_tui.domain.quick_add.model import NEW_CLIENT, ClientFinder, ClientMatch, Reading
+from guru_tui.domain.quick_add.settling import Findings, Guess, Wall, settle, with_guess
 from guru_tui.domain.quick_add.show import chips
-from guru_tui.domain.quick_add.when import Calendar, Unreadable, UnreadableTime, distance, settle_day, settle_times
+from guru_tui.domain.quick_add.when import Calendar, distance
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Ambiguous, Invalid
 
-Guess = Callable[[str, datetime], date | None]
-"""Reads a date out of words that the grammar does not know; None where they are none."""
-
 _OFFERED = 8
 _USUAL_MINUTES = 60
 _DAY_MINUTES = 24 * 60
-REPEATS = "Repeating appointments are not there yet; book the first one."
-
-
-@dataclass(slots=True)
-class Findings:
-    """What comes up while a line is read: problems, open fields, and which fields the line itself gave."""
-
-    picks: Mapping[str, int]
-    problems: list[Problem] = field(default_factory=list)
-    ambiguous: list[Open] = field(default_factory=list)
-    typed: list[str] = field(default_factory=list)
-
-    def wrong(self, name: str, message: str, choices: Sequence[str] = (), *, missing: bool = False) -> None:
-        """Note a problem of a field."""
-        self.problems.append(Problem(name, message, tuple(choices), missing))
-
-    def pick(self, name: str, labels: Sequence[str]) -> int:
-        """Which of the choices holds: the picked one, else the first, and the field stays open."""
-        if len(labels) < 2:
-            return 0
-        if name in self.picks:
-            return self.picks[name] % len(labels)
-        self.ambiguous.append(Open(name, tuple(labels)))
-        return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """The day and time of a reading, as far as they are known; minutes after midnight."""
-
-    day: date | None = None
-    start: datetime | None = None
-    span: int | None = None
-    date_given: bool = False
-    time_given: bool = False
 
 
 def parse(
@@ -97,8 +58,6 @@ def parse(
     reader = Reader(line.tokens, month_first, currency, types, locations)
     found = reader.read(clients.known, slot=at is not None)
     found, days = with_guess(found, line.tokens, now, guess)
-    if found.repeats:
-        findings.wrong("repeat", REPEATS)
     client, choices, named, found = _client(found, line.tokens, clients, findings)
     for begin, end in found.leftovers:
         _unknown(line.tokens[begin:end], reader.explains(begin), types, findings)
@@ -115,6 +74,7 @@ def parse(
         note=line.note,
         notify=line.notify,
         distance=distance(wall.day, now.date()) if wall.day else "",
+        repeat=wall.repeat,
     )
     reading = _defaults(reading, found, types, locations, findings)
     reading = _timed(reading, found, wall, findings, zone)
@@ -125,27 +85,6 @@ def parse(
         ambiguous=tuple(findings.ambiguous),
     )
     return replace(reading, chips=chips(reading, findings.typed, named))
-
-
-def with_guess(
-    found: Found, tokens: Sequence[Token], now: datetime, guess: Guess | None
-) -> tuple[Found, tuple[Day, ...]]:
-    """The days of the line, where there are none with what `guess` makes of words left over that look like a date."""
-    if found.days or guess is None:
-        return found, found.days
-    for run in found.leftovers:
-        said = [token.fold for token in tokens[run[0] : run[1]]]
-        if len(said) < 2 or not any(word in words.MONTHS or word in _UNITS for word in said):
-            continue
-        day = guess(" ".join(token.text for token in tokens[run[0] : run[1]]), now)
-        if day is not None:
-            rest = tuple(other for other in found.leftovers if other != run)
-            named = Day("date", " ".join(said), day=day.day, month=day.month, year=day.year)
-            return Found(found.values, (named,), found.repeats, rest, found.client_at), (named,)
-    return found, ()
-
-
-_UNITS = words.UNIT_DAYS.keys() | words.UNIT_MONTHS.keys()
 
 
 def _client(
@@ -231,53 +170,6 @@ def _unknown(left: Sequence[Token], kind: str, types: Sequence[AppointmentTypeRo
     near = [row.name for row in types if len(said) > 3 and words.distance(left[0].fold, name_words(row.name)[0]) < 3]
     hint = f"did you mean {near[0]}?" if near else "put what is a note after ::"
     findings.wrong("text", f"“{said}” is not understood; {hint}", near)
-
-
-def settle(found: Found, days: Sequence[Day], calendar: Calendar, findings: Findings, at: datetime | None) -> Wall:
-    """The day and time that a line names, with `at` in the place of both where it names neither."""
-    clock = found.clock
-    findings.typed += ["date"] * bool(days) + ["time"] * (clock is not None)
-    day = at.date() if at is not None and not days else None
-    try:
-        if days:
-            day = _settled_day(found, days, calendar, findings)
-        elif at is None:
-            findings.wrong("date", "Which day? Add one, such as tue, tomorrow or 9/3.", missing=True)
-    except Unreadable as error:
-        findings.wrong(error.field, str(error))
-    if clock is None:
-        if at is not None and not days:
-            return Wall(day, at)
-        findings.wrong("time", "At what time? Add one, such as 10:30, 14h00 or 3pm.", missing=True)
-        return Wall(day, date_given=bool(days))
-    try:
-        times = settle_times(clock, day.weekday() if day else None, calendar, found.part)
-    except Unreadable as error:
-        findings.wrong(error.field, str(error))
-        return Wall(day, date_given=bool(days), time_given=True)
-    minute = times.start
-    if times.choices:
-        minute = times.choices[findings.pick("time", [_clock(choice) for choice in times.choices])]
-    span = None if times.end is None else times.end - times.start
-    return Wall(day, _at(day, minute) if day else None, span, bool(days), True)
-
-
-def _settled_day(found: Found, days: Sequence[Day], calendar: Calendar, findings: Findings) -> date:
-    """The day: whether "wed" is today depends on the time, and what "3" is on the weekday, so it is asked twice."""
-    options = settle_day(days, calendar, None)
-    if found.clock is not None:
-        with suppress(UnreadableTime):  # said where the time itself is settled
-            minute = settle_times(found.clock, options[0].weekday(), calendar, found.part).start
-            options = settle_day(days, calendar, minute)
-    return options[findings.pick("date", [short_date(option) for option in options])]
-
-
-def _at(day: date, minute: int) -> datetime:
-    return datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001 (wall time)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _defaults(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import WEEKDAYS, short_date
 from guru_tui.domain.money import short_text
 from guru_tui.domain.quick_add.model import Chip, Reading
+from guru_tui.domain.recurrence import Repeat, starts, told
 
 
 def format_reading(reading: Reading) -> str:
@@ -26,6 +28,8 @@ def format_reading(reading: Reading) -> str:
         parts.append(f"{reading.start:%H:%M}")
     if reading.minutes:
         parts.append(f"{reading.minutes}m")
+    if reading.repeat is not None and reading.day is not None and not open_fields & {"repeat", "date"}:
+        parts.append(repeat_phrase(reading.repeat))
     if reading.location is not None and "place" not in open_fields:
         parts.append(f"@{reading.location.name}")
     if "fee" not in open_fields:
@@ -35,6 +39,14 @@ def format_reading(reading: Reading) -> str:
     if reading.note:
         parts.append(f"::{reading.note}" + ("" if reading.notify else " !"))
     return " ".join(parts)
+
+
+def repeat_phrase(repeat: Repeat) -> str:
+    """How a line says the rule, its first day being named beside it: `every 2 weeks on mon and wed x6`."""
+    every = f"every {repeat.unit}" if repeat.every == 1 else f"every {repeat.every} {repeat.unit}s"
+    if len(repeat.weekdays) > 1:
+        every += " on " + " and ".join(WEEKDAYS[day][:3].casefold() for day in repeat.weekdays)
+    return f"{every} x{repeat.count}" if repeat.count is not None else f"{every} until {repeat.until}"
 
 
 def chips(reading: Reading, typed: Sequence[str], named: str) -> tuple[Chip, ...]:
@@ -53,6 +65,9 @@ def chips(reading: Reading, typed: Sequence[str], named: str) -> tuple[Chip, ...
         Chip("client", reading.client.label if reading.client else named, state("client")),
         Chip("when", _when(reading), when),
     ]
+    if reading.repeat is not None and reading.day is not None:
+        first = datetime.combine(reading.day, datetime.min.time())
+        found.append(Chip("repeat", told(reading.repeat, starts(reading.repeat, first)), state("repeat")))
     if reading.type is not None:
         found.append(Chip("type", reading.type.name, state("type")))
     found.append(Chip("fee", short_text(reading.fee_minor, reading.currency), state("fee")))

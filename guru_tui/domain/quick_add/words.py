@@ -6,13 +6,13 @@ WEEKDAYS: dict[str, int] = {
     name: day
     for day, names in enumerate(
         (
-            "monday mon mo mondays maandag maan ma",
-            "tuesday tues tue tu dinsdag dins di",
-            "wednesday weds wed we woensdag woens wo",
-            "thursday thurs thur thu th donderdag dond do",
-            "friday frid fri fr vrydag vry vr",
-            "saturday sat sa saterdag sater",
-            "sunday sun su sondag son so",
+            "monday mon mo mondays maandag maan ma maandae",
+            "tuesday tues tue tu tuesdays dinsdag dins di dinsdae",
+            "wednesday weds wed we wednesdays woensdag woens wo woensdae",
+            "thursday thurs thur thu th thursdays donderdag dond do donderdae",
+            "friday frid fri fr fridays vrydag vry vr vrydae",
+            "saturday sat sa saturdays saterdag sater saterdae",
+            "sunday sun su sundays sondag son so sondae",
         )
     )
     for name in names.split()
@@ -92,7 +92,9 @@ NEXT = frozenset(("next", "volgende", "nxt"))
 THIS = frozenset(("this", "hierdie", "coming"))
 IN = frozenset(("in", "oor"))
 CONNECTORS = frozenset(("-", "to", "till", "until", "til", "tot"))
-FILLERS = frozenset(("at", "on", "om", "op", "vir", "for", "the", "die", "from", "of", "-"))
+FILLERS = frozenset(
+    ("at", "on", "om", "op", "vir", "for", "the", "die", "from", "of", "-", "starting", "beginning", "vanaf")
+)
 
 AM = frozenset(("am", "a.m", "vm", "v.m"))
 PM = frozenset(("pm", "p.m", "nm", "n.m"))
@@ -102,22 +104,34 @@ MINUTES = frozenset(("m", "min", "mins", "minute", "minutes", "minuut"))
 HOURS = frozenset(("h", "hr", "hrs", "hour", "hours", "u", "uur", "ure"))
 
 PARTS: dict[str, str] = {
-    **dict.fromkeys(("morning", "oggend", "am", "vm", "a.m"), "am"),
-    **dict.fromkeys(("afternoon", "middag", "pm", "nm", "p.m"), "pm"),
-    **dict.fromkeys(("evening", "aand"), "evening"),
+    **dict.fromkeys(("morning", "mornings", "oggend", "oggende", "am", "vm", "a.m"), "am"),
+    **dict.fromkeys(("afternoon", "afternoons", "middag", "middae", "pm", "nm", "p.m"), "pm"),
+    **dict.fromkeys(("evening", "evenings", "aand", "aande"), "evening"),
 }
 TODAYS_PARTS: dict[tuple[str, ...], str] = {
     **dict.fromkeys((("this", "morning"), ("vanoggend",)), "am"),
     **dict.fromkeys((("this", "afternoon"), ("vanmiddag",)), "pm"),
     **dict.fromkeys((("this", "evening"), ("tonight",), ("vanaand",)), "evening"),
 }
-PERIODIC = frozenset(
-    (
-        *("daily", "weekly", "fortnightly", "biweekly", "monthly", "yearly", "annually"),
-        *("daagliks", "weekliks", "tweeweekliks", "maandeliks", "jaarliks"),
-    )
-)
+PERIODIC: dict[str, tuple[int, str]] = {
+    **dict.fromkeys(("daily", "daagliks"), (1, "day")),
+    **dict.fromkeys(("weekly", "weekliks"), (1, "week")),
+    **dict.fromkeys(("fortnightly", "biweekly", "tweeweekliks"), (2, "week")),
+    **dict.fromkeys(("monthly", "maandeliks"), (1, "month")),
+    **dict.fromkeys(("yearly", "annually", "jaarliks"), (1, "year")),
+}
 EVERY = frozenset(("every", "each", "elke", "repeat", "herhaal"))
+EVERY_OTHER = frozenset(("second", "2nd", "other", "alternate", "tweede", "2de"))
+REPEAT_UNITS: dict[str, tuple[int, str]] = {
+    **dict.fromkeys(("day", "days", "dag", "dae"), (1, "day")),
+    **dict.fromkeys(("week", "weeks", "wk", "wks", "weke"), (1, "week")),
+    **dict.fromkeys(("fortnight", "fortnights"), (2, "week")),
+    **dict.fromkeys(("month", "months", "maand", "maande"), (1, "month")),
+    **dict.fromkeys(("year", "years", "jaar"), (1, "year")),
+}
+WORKDAYS = frozenset(("weekday", "weekdays", "weeksdag", "weeksdae", "werksdag", "werksdae"))
+AND = frozenset(("and", "en", "&", "+"))
+TIMES_OVER = frozenset(("times", "keer", "sessions", "sessies", "visits", "besoeke"))
 
 
 def misspelt_day(word: str) -> int | str | None:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from guru_tui.domain.local_time import resolve, short_date
+from guru_tui.domain.local_time import resolve, span_text
 from guru_tui.domain.quick_add import BlockReading
+from guru_tui.domain.recurrence import Repeat, starts, told
+from guru_tui.domain.series import SeriesChange, SeriesPlan
 from guru_tui.domain.views.agenda import Conflict
 from guru_tui.errors import Ambiguous, Invalid
 from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
@@ -56,18 +58,19 @@ class Block(LiveLine[str, BlockReading]):
         """From when to when, what for, what is in the way."""
         lines: list[Line] = []
         if reading.start and reading.end:
-            start, end = reading.start, reading.end
-            same = start.date() == end.date()
-            until = f"{end:%H:%M}" if same else f"{short_date(end.date())} {end:%H:%M}"
             lines += labelled(
                 "when",
-                (f"{short_date(start.date())} {start.year} {start:%H:%M}–{until}", "strong"),
+                (span_text(reading.start, reading.end), "strong"),
+                (str(reading.start.year), "dim"),
                 (reading.distance, "dim"),
                 ("in the past" if reading.past else "", "warn"),
                 width=width,
             )
         else:
             lines += labelled("when", ("from when to when?", "faint"), width=width)
+        if reading.repeat is not None and reading.start is not None:
+            rule = told(reading.repeat, starts(reading.repeat, reading.start))
+            lines += labelled("repeat", (rule, "strong"), ("Enter lists them", "faint"), width=width)
         lines += labelled("for", (reading.title or "blocked time", "" if reading.title else "faint"), width=width)
         if self._conflicts:
             lines += labelled("checks", in_the_way(self.session, self._conflicts, "blocks"), width=width)
@@ -80,12 +83,35 @@ class Block(LiveLine[str, BlockReading]):
         reading = self.reading
         if reading is None or reading.start is None or reading.end is None:
             return
+        if reading.repeat is not None:
+            self._block_series(reading.start, reading.end, reading.title, reading.repeat)
+            return
         if self._conflicts and not force:
             self.problem(taken(self.session, self._conflicts))
             return
         start, end, title = reading.start, reading.end, reading.title
-        said = f"Blocked {short_date(start.date())} {start:%H:%M}–{end:%H:%M}{f' {title}' if title else ''}"
+        said = f"Blocked {span_text(start, end)}{f': {title}' if title else ''}"
         self.change(lambda guru: guru.booking.block(start, end, title, force=force), lambda _id: self.dismiss(said))
+
+    def _block_series(self, start: datetime, end: datetime, title: str, repeat: Repeat) -> None:
+        """Show every time that the rule gives, with what is in its way, and block what is left of them."""
+        from guru_tui.screens.dialogs.series import SeriesDialog
+
+        def show(plan: SeriesPlan) -> None:
+            dialog = SeriesDialog(
+                self.session,
+                f"Block {title}".strip(),
+                plan,
+                lambda guru, decisions: guru.series.block(start, end, title, repeat, decisions),
+                doing="block",
+            )
+            self.app.push_screen(dialog, self._series_blocked)
+
+        self.change(lambda guru: guru.series.plan_block(start, end, repeat), show)
+
+    def _series_blocked(self, change: SeriesChange | None) -> None:
+        if change is not None:
+            self.dismiss(change.summary)
 
     def action_submit(self) -> None:
         """The Enter key, for the mouse."""

@@ -51,9 +51,11 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
         Binding("ctrl+f", "force", "All the same", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, text: str = "") -> None:
+    def __init__(self, session: Session, text: str = "", rest: str = "") -> None:
+        """The line begins as `text`, the cursor, `rest`."""
         super().__init__(session)
-        self._first = text
+        self._first = text + rest
+        self._typed_to = len(text)
         self._picks: dict[str, int] = {}
         self._choices: dict[str, tuple[str, ...]] = {}
         self._cycling = ""
@@ -70,7 +72,7 @@ class LiveLine(Dialog[Answer], Generic[Answer, Read]):
     def on_mount(self) -> None:
         """Read what is there already."""
         line = self.query_one("#line", Input)
-        line.cursor_position = len(line.value)
+        line.cursor_position = self._typed_to
         self.reread()
 
     @property

@@ -11,6 +11,8 @@ from textual.widgets import Input
 
 from guru_tui.domain.booking import BookingRequest, Change
 from guru_tui.domain.quick_add import Checks, Problem, Reading
+from guru_tui.domain.recurrence import Repeat
+from guru_tui.domain.series import SeriesChange, SeriesPlan
 from guru_tui.domain.views.clients import ClientRow
 from guru_tui.screens.base import counted
 from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
@@ -25,7 +27,7 @@ class QuickAdd(LiveLine[Change, Reading]):
     """`sarah b tue 1030` Enter. A slot under the cursor gives day and time; a client given stands in the line."""
 
     TITLE_TEXT = "Book appointment"
-    PLACEHOLDER = "who and when: sarah b tue 1030   (45m @place R450 ::note !)"
+    PLACEHOLDER = "who and when: sarah b tue 1030   (x6 45m @place R450 ::note !)"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "new_client", "New client", show=False, priority=True)]
     KEYS: ClassVar[tuple[Hint, ...]] = (
         Hint("⏎", "book", "submit"),
@@ -41,8 +43,9 @@ class QuickAdd(LiveLine[Change, Reading]):
         at: datetime | None = None,
         day: datetime | None = None,
         client: ClientRow | None = None,
+        rest: str = "",
     ) -> None:
-        super().__init__(session, self._named(session, client) if client else "")
+        super().__init__(session, self._named(session, client) if client else "", f" {rest}" if rest else "")
         self._at = at
         self._day = day if day and day.date() != session.today() else None
         self._checks: Checks | None = None
@@ -91,6 +94,8 @@ class QuickAdd(LiveLine[Change, Reading]):
             (("in the past", "warn") if reading.past else ("", "")),
             width=width,
         )
+        if reading.repeat is not None:
+            lines += labelled("repeat", chip("repeat", ""), ("Enter lists them", "faint"), width=width)
         fee = chip("fee", "")
         usual = (
             f"usual {session.money(reading.usual_fee_minor, reading.currency)}"
@@ -129,7 +134,10 @@ class QuickAdd(LiveLine[Change, Reading]):
         if checks is None:
             return [("–", "faint")]
         marks: list[Piece] = [("free ✓", "ok") if checks.free else in_the_way(self.session, checks.conflicts, "books")]
+        if not checks.free and self.reading is not None and self.reading.repeat is not None:
+            marks = [(f"‼ {self.session.conflict(checks.conflicts[0])}, the first time", "bad")]
         marks.append(("in hours ✓", "ok") if checks.in_hours else ("outside hours", "warn"))
+        marks += [(each.text(self.session.person(each.name)), "warn") for each in checks.against]
         if checks.owes_minor:
             marks.append((f"owes {self.session.money(checks.owes_minor)}", "warn"))
         if self.reading is not None and self.reading.client is not None:
@@ -141,24 +149,37 @@ class QuickAdd(LiveLine[Change, Reading]):
     def act(self, *, force: bool) -> None:
         """Book it."""
         reading = self.reading
-        if reading is None or reading.client is None or reading.start is None:
+        request = reading.request if reading else None
+        if reading is None or request is None:
+            return
+        notify = reading.notify
+        if reading.repeat is not None:
+            self._book_series(request, reading.repeat, notify)
             return
         if self._checks and self._checks.conflicts and not force:
             self.problem(taken(self.session, self._checks.conflicts))
             return
-        request = BookingRequest(
-            client_id=reading.client.id,
-            start=reading.start,
-            minutes=reading.minutes,
-            type_id=reading.type.id if reading.type else None,
-            location_id=reading.location.id if reading.location else None,
-            title=reading.type.name if reading.type else "",
-            fee_minor=reading.fee_minor,
-            note=reading.note,
-            fold=reading.fold,
-        )
-        notify = reading.notify
         self.change(lambda guru: guru.booking.book(request, force=force, notify=notify), self.dismiss)
+
+    def _book_series(self, request: BookingRequest, repeat: Repeat, notify: bool) -> None:
+        """Show every time that the rule gives, with what is in its way, and book what is left of them."""
+        from guru_tui.screens.dialogs.series import SeriesDialog
+
+        def show(plan: SeriesPlan) -> None:
+            who = self.session.person(self.reading.client.name) if self.reading and self.reading.client else ""
+            dialog = SeriesDialog(
+                self.session,
+                f"Book {who}",
+                plan,
+                lambda guru, decisions: guru.series.book(request, repeat, decisions, notify=notify),
+            )
+            self.app.push_screen(dialog, self._series_booked)
+
+        self.change(lambda guru: guru.series.plan(request, repeat), show)
+
+    def _series_booked(self, change: SeriesChange | None) -> None:
+        if change is not None:
+            self.dismiss(change)
 
     def action_submit(self) -> None:
         """The Enter key, for the mouse."""

@@ -1,0 +1,90 @@
+"""Series: where an entry stands in its own, and what an action did to the appointments of one."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from guru_tui.domain.local_time import from_wall_text
+from guru_tui.domain.recurrence import parse_rule
+from guru_tui.domain.series import SeriesPlace
+
+_TABLES = {"appointment": "appointment", "block": "blocked_time"}
+
+
+class Touched(NamedTuple):
+    """What an action did to an appointment: its start (instant, wall time) and status before and after.
+
+    Empty before where the action made it.
+    """
+
+    id: int
+    start_before: str
+    local_before: str
+    status_before: str
+    start: str
+    local: str
+    status: str
+
+
+def place(connection: sqlite3.Connection, kind: str, entry_id: int, now: str) -> SeriesPlace | None:
+    """Where an appointment or blocked time (`block`) stands in its series; None where it is in none.
+
+    What has begun by `now` (text), and what is cancelled, counts into no change.
+    """
+    table = _TABLES[kind]
+    live = "status IN ('booked', 'confirmed') AND invoice_id IS NULL" if kind == "appointment" else "1"
+    kept = "status <> 'cancelled'" if kind == "appointment" else "1"
+    row = connection.execute(
+        f"""SELECT s.id, s.rule, s.starts_local, o.starts_at FROM {table} o JOIN series s ON s.id = o.series_id
+            WHERE o.id = ?""",
+        (entry_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    series_id, rule, starts, at = row
+    number, total, later, every = connection.execute(
+        f"""SELECT sum({kept} AND starts_at <= :at), sum({kept}),
+                   sum({live} AND starts_at >= :at AND (starts_at > :now OR starts_at = :at)),
+                   sum({live} AND (starts_at > :now OR starts_at = :at))
+            FROM {table} WHERE series_id = :series""",
+        {"series": series_id, "at": at, "now": now},
+    ).fetchone()
+    return SeriesPlace(series_id, parse_rule(rule), from_wall_text(starts), number, total, later, every)
+
+
+def touched(connection: sqlite3.Connection, action_id: int) -> list[Touched]:
+    """The appointments that an action made or changed, in the order in which it did."""
+    rows = connection.execute(
+        """SELECT CAST(row_key AS INTEGER),
+                  json_extract(before, '$.starts_at'), json_extract(before, '$.starts_local'),
+                  json_extract(before, '$.status'),
+                  json_extract(after, '$.starts_at'), json_extract(after, '$.starts_local'),
+                  json_extract(after, '$.status')
+           FROM change WHERE action_id = ? AND table_name = 'appointment' AND after IS NOT NULL ORDER BY id""",
+        (action_id,),
+    )
+    found: dict[int, Touched] = {}
+    for key, *images in rows:
+        row = Touched(key, *(text or "" for text in images))
+        first = found.get(key)
+        found[key] = row if first is None else Touched(*first[:4], *row[4:])
+    return list(found.values())
+
+
+class Waiting(NamedTuple):
+    """A message about a series that has not left, and the action that it tells of."""
+
+    id: int
+    kind: str
+    action_id: int
+
+
+def waiting(connection: sqlite3.Connection, series_id: int) -> list[Waiting]:
+    """The messages about a series that are held or wait."""
+    rows = connection.execute(
+        """SELECT id, kind, action_id FROM outbox_message
+           WHERE series_id = ? AND state IN ('held', 'queued', 'claimed') AND action_id IS NOT NULL ORDER BY id""",
+        (series_id,),
+    )
+    return [Waiting(*row) for row in rows]
