@@ -39,6 +39,19 @@ class Context:
 
         return Guru(origin="cli")
 
+    def keep_feed(self) -> None:
+        """Have the calendar's feed follow what was changed; where it cannot, say so: the change itself stands."""
+        if "guru" not in self.__dict__ or not self.guru.opened:
+            return
+        try:
+            state = self.guru.feed.refresh()
+        except GuruError as error:
+            trouble = str(error)
+        else:
+            trouble = state.trouble if state is not None else ""
+        if trouble:
+            self.output.error(f"the calendar's file was not written: {trouble}")
+
     def close(self) -> None:
         """Close the practice if a command has opened it."""
         if "guru" in self.__dict__:
@@ -84,7 +97,9 @@ def _finishing(run: Callable[[Context], int]) -> int:
     """Run a command to its end; what it raises becomes a sentence and a status."""
     context = Context()
     try:
-        return run(context)
+        status = run(context)
+        context.keep_feed()
+        return status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except GuruError as error:

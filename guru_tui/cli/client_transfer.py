@@ -54,7 +54,7 @@ def _import(context: Context, options: argparse.Namespace) -> int:
         if not equals or not column.strip() or not field.strip():
             raise UsageMistake(f"--map takes COLUMN=FIELD, for example --map 'Kontak=mobile', not {pair!r}.")
         mapping[column.strip()] = field.strip()
-    data = _read(options.file)
+    data = read_file(options.file, "the CSV file")
     report = context.guru.transfer.import_csv(
         data, mapping=mapping, dry_run=options.dry_run, skip_errors=options.skip_errors
     )
@@ -65,14 +65,15 @@ def _import(context: Context, options: argparse.Namespace) -> int:
     return _NEEDS_A_PERSON if report.rejected else 0
 
 
-def _read(name: str) -> bytes:
+def read_file(name: str, what: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`; raises `Invalid` where there is none, `what` in a folder."""
     if name == "-":
         return sys.stdin.buffer.read()
     path = typed(name)
     try:
         return path.read_bytes()
     except IsADirectoryError:
-        raise Invalid(f"{name} is a folder; name the CSV file in it.") from None
+        raise Invalid(f"{name} is a folder; name {what} in it.") from None
     except FileNotFoundError:
         raise Invalid(f"There is no file {name}; check its name and folder.") from None
     except OSError as error:

@@ -56,12 +56,12 @@ def entry(
     before, after = _frame(practice.name, practice["phone"], _place(facts), organizer, method, status)
     lines = (
         before,
-        _folded(f"UID:{uid}"),
+        folded(f"UID:{uid}"),
         f"SEQUENCE:{sequence}\r\n".encode(),
         f"DTSTAMP:{now.astimezone(UTC):{_UTC}}\r\n".encode(),
         f"DTSTART:{starts:{_UTC}}\r\n".encode(),
         f"DTEND:{starts + timedelta(minutes=facts.minutes):{_UTC}}\r\n".encode(),
-        _folded(_guest(facts, method)),
+        folded(_guest(facts, method)),
         after,
     )
     return b"".join(lines)
@@ -71,11 +71,11 @@ def entry(
 def _frame(name: str, phone: str, place: str, organizer: str, method: str, status: str) -> tuple[bytes, bytes]:
     """What comes before and after the lines that differ from one client to the next."""
     event = Event()
-    event["SUMMARY"] = vText(_one_line(name))
+    event["SUMMARY"] = vText(one_line(name))
     if place:
         event["LOCATION"] = vText(place)
     if phone:
-        event["DESCRIPTION"] = vText(f"{_one_line(name)}, {national(phone)}")
+        event["DESCRIPTION"] = vText(f"{one_line(name)}, {national(phone)}")
     event["STATUS"] = vText(status)
     event["TRANSP"] = vText("OPAQUE")
     event["ORGANIZER"] = _party(organizer, name)
@@ -95,10 +95,10 @@ def _guest(facts: AppointmentFacts, method: str) -> str:
     if method == "REQUEST":
         # An entry that is sent again must not undo the answer the client has given already.
         guest += f";PARTSTAT={'ACCEPTED' if facts.status == 'confirmed' else 'NEEDS-ACTION'};RSVP=TRUE"
-    return f"{guest}:mailto:{_one_line(facts.person.email)}"
+    return f"{guest}:mailto:{one_line(facts.person.email)}"
 
 
-def _folded(line: str) -> bytes:
+def folded(line: str) -> bytes:
     """The line in pieces of at most 75 bytes (RFC 5545, 3.1), none of which splits a character."""
     rest, pieces = line.encode("utf-8", "ignore"), []
     longest = 75
@@ -112,7 +112,7 @@ def _folded(line: str) -> bytes:
 
 
 def _party(address: str, name: str) -> vCalAddress:
-    party = vCalAddress(f"mailto:{_one_line(address)}")
+    party = vCalAddress(f"mailto:{one_line(address)}")
     if called := _quoted(name):
         party.params["CN"] = called
     return party
@@ -120,16 +120,15 @@ def _party(address: str, name: str) -> vCalAddress:
 
 def _quoted(name: str) -> str:
     """`name` fit for a parameter, which has no way to write a quote (RFC 5545, 3.1)."""
-    return _one_line(name).replace('"', "'")
+    return one_line(name).replace('"', "'")
 
 
 def _place(facts: AppointmentFacts) -> str:
-    return (
-        ", ".join(part for line in facts.address.splitlines() if (part := _one_line(line).strip(" ,"))) or facts.place
-    )
+    return ", ".join(part for line in facts.address.splitlines() if (part := one_line(line).strip(" ,"))) or facts.place
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """`text` without what cannot be printed, line breaks and runs of blanks made one blank."""
     if text.isprintable() and text.isascii():
         return " ".join(text.split())
     printable = "".join(character if character.isprintable() else " " for character in text)

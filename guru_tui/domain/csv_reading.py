@@ -17,7 +17,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "a spreadsheet file (XLSX or ODS); open it, save it as CSV and import that"),
     (b"\xd0\xcf\x11\xe0", "an Excel file (XLS); open it, save it as CSV and import that"),
-    (b"%PDF", "a PDF, which holds no table; export the client list as CSV and import that"),
+    (b"%PDF", "a PDF, which holds no table; export the list as CSV and import that"),
     (b"BEGIN:VCARD", "a vCard file; export the contacts as CSV and import that"),
     (b"\x1f\x8b", "compressed; unpack it and import the CSV file in it"),
     (b"{\\rtf", "a text document; save the table as CSV and import that"),
@@ -41,7 +41,7 @@ def decode(data: bytes) -> str:
     """
     text = _decode(data)
     if not text.strip("\ufeff\x00 \t\r\n\"'" + "".join(DELIMITERS)):
-        raise Invalid("The file is empty; it needs one row for each client.")
+        raise Invalid("The file is empty; it needs a row for each entry.")
     return text
 
 
@@ -55,7 +55,7 @@ def _decode(data: bytes) -> str:
     if b"\x00" in data:
         encoding = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
         if data[1::2].count(0) + data[::2].count(0) < len(data) // 4:
-            raise Invalid("The file is not text; export the client list as CSV and import that.")
+            raise Invalid("The file is not text; export the list as CSV and import that.")
         return _decoded(data, encoding)
     try:
         return data.decode("utf-8")
@@ -127,5 +127,5 @@ def best_reading(text: str, judge: Callable[[list[Row]], tuple[Read, int]]) -> R
         if best is None or score > best:
             best, found = score, reading
     if best is None or found is None:
-        raise trouble or Invalid("The file is empty; it needs one row for each client.")
+        raise trouble or Invalid("The file is empty; it needs a row for each entry.")
     return found

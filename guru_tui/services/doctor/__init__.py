@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from guru_tui.domain.clock import Clock
 from guru_tui.errors import GuruError
 from guru_tui.services.doctor import machine, outside
+from guru_tui.services.doctor.feed import feed
 from guru_tui.services.doctor.finding import Check
 from guru_tui.services.doctor.sending import sending
 from guru_tui.services.reads import Reads
@@ -48,6 +49,7 @@ def _inside(settings: Settings, clock: Clock, connection: sqlite3.Connection, *,
     if network:
         yield from outside.mailbox(settings)
     yield from sending(settings, reads, clock.now())
+    yield from feed(settings, connection, clock)
     yield machine.backup(settings, clock)
 
 
