@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from guru_tui.domain.message_facts import APPOINTMENT_KINDS, INVOICE_KINDS
+from guru_tui.domain.message_facts import INVOICE_KINDS, VISIT_KINDS
 from guru_tui.errors import Invalid
 
 TAGS = (
@@ -105,7 +105,7 @@ def tags_for(kind: str) -> tuple[str, ...]:
 
 def kinds_of(tag: str) -> tuple[str, ...]:
     """The kinds of message in which a tag can have a value."""
-    return tuple(kind for kind in APPOINTMENT_KINDS + INVOICE_KINDS if not _never(tag, kind))
+    return tuple(kind for kind in VISIT_KINDS + INVOICE_KINDS if not _never(tag, kind))
 
 
 def completions(typed: str, kind: str) -> list[str]:
@@ -237,7 +237,7 @@ def _never(tag: str, kind: str) -> bool:
         return kind != "reschedule"
     if tag.startswith("invoice."):
         return kind not in INVOICE_KINDS
-    return tag.startswith("appointment") and kind not in APPOINTMENT_KINDS
+    return tag.startswith("appointment") and kind not in VISIT_KINDS
 
 
 def _said(kind: str) -> str:
@@ -247,7 +247,7 @@ def _said(kind: str) -> str:
 def _instead(tag: str, kind: str) -> str:
     if tag in PREVIOUS_TAGS:
         return "only a reschedule message knows a former time."
-    about = "an appointment" if kind in APPOINTMENT_KINDS else "an invoice"
+    about = "an appointment" if kind in VISIT_KINDS else "an invoice"
     return f"that message is about {about}."
 
 

@@ -18,7 +18,7 @@ from guru_tui.domain.merge_tags import (
     render,
     tags_for,
 )
-from guru_tui.domain.message_facts import APPOINTMENT_KINDS, INVOICE_KINDS
+from guru_tui.domain.message_facts import INVOICE_KINDS, VISIT_KINDS
 from guru_tui.errors import Invalid
 
 TYPED = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
@@ -83,10 +83,10 @@ def test_what_has_been_typed_of_a_tag_is_completed_with_what_fits_the_message() 
     assert completions("previous", "reschedule") == ["appointment_previous_date", "appointment_previous_time"]
     assert completions("", "invoice") == list(tags_for("invoice")) and "invoice.number" in tags_for("invoice")
     assert set(MEANINGS) == set(TAGS + PREVIOUS_TAGS)
-    assert kinds_of("me.phone") == APPOINTMENT_KINDS + INVOICE_KINDS
+    assert kinds_of("me.phone") == VISIT_KINDS + INVOICE_KINDS
 
 
-@given(st.text(alphabet="{}[]abc. \n", max_size=30), st.sampled_from(APPOINTMENT_KINDS + INVOICE_KINDS))
+@given(st.text(alphabet="{}[]abc. \n", max_size=30), st.sampled_from(VISIT_KINDS + INVOICE_KINDS))
 def test_what_may_be_saved_leaves_no_brace_behind(text: str, kind: str) -> None:
     fill(text, {})  # while it is written anything may stand there
     try:

@@ -9,7 +9,8 @@ from guru_tui.services.reads.clients import ClientReads
 from guru_tui.services.reads.invoices import InvoiceReads
 from guru_tui.services.reads.messages import MessageReads
 from guru_tui.services.reads.plans import PlanReads
+from guru_tui.services.reads.waitlist import WaitlistReads
 
 
-class Reads(ClientReads, InvoiceReads, MessageReads, PlanReads):
+class Reads(ClientReads, InvoiceReads, MessageReads, PlanReads, WaitlistReads):
     """The practice as it is now; every method reads afresh."""
