@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from guru_tui.domain.views.agenda import Conflict
-    from guru_tui.domain.views.messages import MessageRow
+    from guru_tui.domain.views.messages import MessagePreview, MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,34 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a client should hear because the last word about an appointment no longer holds, with its text.
+
+    `channels` are those that the last word went by: "email", "sms" or "email,sms".
+    """
+
+    appointment_id: int
+    kind: str
+    name: str
+    channels: str
+    previews: tuple[MessagePreview, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
-    """A step that was taken back; `already_sent` are messages about it that nothing can bring back."""
+    """A step that was taken back, or done again (`again`): `id` is the undo's or the redo's own in the log.
+
+    `already_sent` are messages about it that nothing can bring back, and `corrections` what would put them right.
+    `queued` counts the messages that wait again.
+    """
 
     summary: str
     withdrawn: int
     already_sent: tuple[MessageRow, ...]
+    id: int = 0
+    corrections: tuple[Correction, ...] = ()
+    queued: int = 0
+    again: bool = False
 
 
 def taken_sentence(conflicts: Sequence[Conflict]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import select
 
@@ -13,15 +13,19 @@ from guru_tui.domain.local_time import (
     from_wall_text,
     resolve,
     short_date,
+    span_text,
     utc_text,
     wall_text,
 )
+from guru_tui.domain.policies import CHARGED, charge_words
 from guru_tui.domain.text import clean
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.domain.views.messages import MessageRow
 from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
+from guru_tui.services.charging import charge_for
 from guru_tui.services.clients import client_row, full_name
 from guru_tui.services.notifications import NotificationService
+from guru_tui.services.versions import NOTE, TIME, WORD, unchanged
 from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client, Invoice, LineItem
 from guru_tui.store.queries import agenda
 from guru_tui.store.queries import practice as practice_queries
@@ -44,33 +48,37 @@ class BookingService:
         exist, `Ambiguous` for one that happens twice, `NotFound` for an unknown or archived client.
         """
         with self._uow.action("book") as work:
-            client = _client(work, request.client_id)
-            practice = practice_queries.practice(work.connection)
-            begin = resolve(request.start, practice.zone, fold=request.fold)
-            end = _end(begin, request.minutes)
-            _free(work, begin, end, force=force)
-            row = Appointment(
-                client_id=request.client_id,
-                type_id=request.type_id,
-                location_id=request.location_id,
-                title=clean(request.title, field="The title"),
-                starts_local=wall_text(request.start),
-                zone=practice.zone,
-                starts_at=utc_text(begin),
-                ends_at=utc_text(end),
-                minutes=request.minutes,
-                fee_minor=_fee(request.fee_minor),
-                currency=practice.currency,
-                note=clean(request.note, multiline=True, field="The note"),
-                created_at=utc_text(work.now),
-            )
-            work.session.add(row)
-            work.session.flush()
-            work.summary = f"Booked {full_name(client)} {_when(request.start)}"
-            messages: tuple[MessageRow, ...] = ()
-            if notify and begin > work.now:
-                messages = self._queue(work, "confirmation", _id(row))
-            return Change(_id(row), work.summary, messages)
+            return self.book_in(work, request, force=force, notify=notify)
+
+    def book_in(self, work: Work, request: BookingRequest, *, force: bool = False, notify: bool = True) -> Change:
+        """`book` as a part of an action that is open already; raises like it."""
+        client = _client(work, request.client_id)
+        practice = practice_queries.practice(work.connection)
+        begin = resolve(request.start, practice.zone, fold=request.fold)
+        end = _end(begin, request.minutes)
+        _free(work, begin, end, force=force)
+        row = Appointment(
+            client_id=request.client_id,
+            type_id=request.type_id,
+            location_id=request.location_id,
+            title=clean(request.title, field="The title"),
+            starts_local=wall_text(request.start),
+            zone=practice.zone,
+            starts_at=utc_text(begin),
+            ends_at=utc_text(end),
+            minutes=request.minutes,
+            fee_minor=_fee(request.fee_minor),
+            currency=practice.currency,
+            note=clean(request.note, multiline=True, field="The note"),
+            created_at=utc_text(work.now),
+        )
+        work.session.add(row)
+        work.session.flush()
+        work.summary = f"Booked {full_name(client)} {_when(request.start)}"
+        messages: tuple[MessageRow, ...] = ()
+        if notify and begin > work.now:
+            messages = self._queue(work, "confirmation", _id(row))
+        return Change(_id(row), work.summary, messages)
 
     def block(self, start: datetime, end: datetime, title: str = "", *, force: bool = False) -> int:
         """Block the time between two naive local times and return the blocked time's id.
@@ -96,7 +104,9 @@ class BookingService:
             )
             work.session.add(row)
             work.session.flush()
-            work.summary = f"Blocked {_when(start)}{' ' + row.title if row.title else ''}"
+            whole = start.time() == end.time() == time()
+            when = span_text(start, end) if whole else _when(start)
+            work.summary = f"Blocked {when}{' ' + row.title if row.title else ''}"
             if row.id is None:
                 raise RuntimeError("the row was not flushed")
             return row.id
@@ -120,12 +130,15 @@ class BookingService:
         fold: int | None = None,
         force: bool = False,
         notify: bool = True,
+        version: int | None = None,
     ) -> Change:
         """Move an appointment to naive local `start`; every message for the old time is withdrawn.
 
-        Raises like `book`, and `NotAllowed` for one that is over with or cancelled.
+        `version` is `reads.newest_change()` of when it was looked at. Raises like `book`, `NotAllowed` for one that is
+        over with or cancelled, and `MovedOn` where its time or status was changed elsewhere since `version`.
         """
         with self._uow.action("move") as work:
+            unchanged(work, appointment_id, version, TIME)
             row = _appointment(work, appointment_id)
             if row.status not in LIVE:
                 raise NotAllowed(f"That appointment is {row.status}; book a new one instead.")
@@ -156,12 +169,23 @@ class BookingService:
                 messages = self._queue(work, "reschedule", appointment_id, previous_start_local=former_local)
             return Change(appointment_id, work.summary, messages, withdrawn)
 
-    def cancel(self, appointment_id: int, *, reason: str = "", notify: bool = True) -> Change:
+    def cancel(
+        self,
+        appointment_id: int,
+        *,
+        reason: str = "",
+        notify: bool = True,
+        late: bool = False,
+        charge_minor: int | None = None,
+        version: int | None = None,
+    ) -> Change:
         """Cancel an appointment, withdraw what has not been sent about it and tell the client.
 
-        Raises `NotAllowed` for one that is cancelled, attended or on an invoice.
+        `late` makes it late-cancelled, for `charge_minor` (0 for nothing; None for what the policy says). `version` as
+        in `move`. Raises `NotAllowed` for one that is cancelled, attended or on an invoice, and `MovedOn`.
         """
         with self._uow.action("cancel") as work:
+            unchanged(work, appointment_id, version, WORD)
             row = _appointment(work, appointment_id)
             if row.status in ("cancelled", "late-cancelled"):
                 raise NotAllowed("That appointment is cancelled already.")
@@ -169,11 +193,13 @@ class BookingService:
                 raise NotAllowed("That appointment took place; change its status instead: guru status ID no-show")
             if row.invoice_id is not None:
                 raise _invoiced(work, row.invoice_id)
-            row.status, row.status_at = "cancelled", utc_text(work.now)
+            row.status, row.status_at = "late-cancelled" if late else "cancelled", utc_text(work.now)
+            row.charge_minor = charge_for(work, row, charge_minor)
             row.reason = clean(reason, field="The reason")
             work.session.flush()
             client = client_row(work, row.client_id)
-            work.summary = f"Cancelled {full_name(client)} {_when(from_wall_text(row.starts_local))}"
+            how = f", late: {charge_words(row.charge_minor or 0, row.currency)}" if late else ""
+            work.summary = f"Cancelled {full_name(client)} {_when(from_wall_text(row.starts_local))}{how}"
             upcoming = from_utc_text(row.starts_at) > work.now
             messages: tuple[MessageRow, ...] = ()
             withdrawn = self._withdraw(work, appointment_id, "the appointment was cancelled")
@@ -181,15 +207,25 @@ class BookingService:
                 messages = self._queue(work, "cancellation", appointment_id)
             return Change(appointment_id, work.summary, messages, withdrawn)
 
-    def set_status(self, appointment_id: int, status: str) -> Change:
-        """Mark an appointment; `status` is a word of `APPOINTMENT_STATUSES` but cancelled, which has `cancel`."""
+    def set_status(
+        self, appointment_id: int, status: str, *, charge_minor: int | None = None, version: int | None = None
+    ) -> Change:
+        """Mark an appointment; `status` is a word of `APPOINTMENT_STATUSES` but cancelled, which has `cancel`.
+
+        A no-show or late cancellation costs `charge_minor` (0 for nothing; None for what the policy says), which can be
+        changed by marking it so once more. `version` as in `move`. Raises `Invalid` for another word, `NotAllowed`
+        where it is marked so already or on an invoice, `SlotTaken`, and `MovedOn`.
+        """
         allowed = [word for word in APPOINTMENT_STATUSES if word != "cancelled"]
         if status not in allowed:
             raise Invalid(f"{status!r} is not a status; use {', '.join(allowed)} (or guru cancel).")
+        if charge_minor is not None and status not in CHARGED:
+            raise Invalid(f"Only a no-show or a late cancellation is charged for in place of the fee, not {status}.")
         with self._uow.action("status") as work:
+            unchanged(work, appointment_id, version, TIME)
             row = _appointment(work, appointment_id)
             client = client_row(work, row.client_id)
-            if row.status == status:
+            if row.status == status and charge_minor in (None, row.charge_minor):
                 raise NotAllowed(f"{full_name(client)} is marked {status} already; nothing was changed.")
             if row.invoice_id is not None and status in ("no-show", "late-cancelled", "booked"):
                 raise _invoiced(work, row.invoice_id)
@@ -197,19 +233,32 @@ class BookingService:
                 _free(
                     work, from_utc_text(row.starts_at), from_utc_text(row.ends_at), force=False, exclude=appointment_id
                 )
+            again, before = row.status not in (*LIVE, "attended", "no-show") and status in LIVE, row.status
             row.status, row.status_at = status, utc_text(work.now)
+            row.charge_minor = charge_for(work, row, charge_minor)
             work.session.flush()
             work.summary = f"Marked {full_name(client)} {status}"
+            if status in CHARGED:
+                verb = "Marked" if before != status else "Changed"
+                charge = charge_words(row.charge_minor or 0, row.currency)
+                work.summary = f"{verb} {full_name(client)} {status}, {charge}"
             withdrawn = 0
+            if again:
+                withdrawn = self._withdraw(work, appointment_id, f"the appointment is {status} again")
             if status not in LIVE:
                 # To charge for a late cancellation takes nothing back of what the client is told about it.
                 keep = ("cancellation",) if status == "late-cancelled" else ()
                 withdrawn = self._withdraw(work, appointment_id, f"the appointment was marked {status}", keep=keep)
             return Change(appointment_id, work.summary, (), withdrawn)
 
-    def set_note(self, appointment_id: int, text: str) -> Change:
-        """Replace the note of an appointment; empty takes it away. Raises `NotAllowed` where nothing would change."""
+    def set_note(self, appointment_id: int, text: str, *, version: int | None = None) -> Change:
+        """Replace the note of an appointment; empty takes it away.
+
+        `version` as in `move`. Raises `NotAllowed` where nothing would change, and `MovedOn` where the note was changed
+        elsewhere since.
+        """
         with self._uow.action("note") as work:
+            unchanged(work, appointment_id, version, NOTE)
             row = _appointment(work, appointment_id)
             client = client_row(work, row.client_id)
             note = clean(text, multiline=True, field="The note")

@@ -11,6 +11,7 @@ from sqlmodel import select
 from guru_tui.domain import billing
 from guru_tui.domain.billing import Charge, LineAmounts
 from guru_tui.domain.local_time import MONTHS, from_wall_text, utc_text
+from guru_tui.domain.policies import CHARGED, line_words
 from guru_tui.domain.practice import Practice
 from guru_tui.errors import Invalid, NotAllowed, NotFound
 from guru_tui.services.clients import client_row, full_name
@@ -59,7 +60,7 @@ def unbilled(work: Work, client: Client, date_from: date | None, date_to: date |
         period = " in that period" if date_from or date_to else ""
         raise NotAllowed(
             f"There is nothing to invoice for {full_name(client)}{period}: all that took place is on an invoice. "
-            "A no-show, late-cancelled or future one is invoiced by its id: guru invoice CLIENT --appointment ID"
+            "A no-show without a charge, or a future one, is invoiced by its id: guru invoice CLIENT --appointment ID"
         )
     return [_appointment(work, visit.id) for visit in visits]
 
@@ -82,6 +83,11 @@ def named(work: Work, client: Client, appointment_ids: Sequence[int]) -> list[Ap
             )
         if appointment.status == "cancelled":
             raise NotAllowed(f"Appointment {appointment.id} was cancelled and is not invoiced; leave it out.")
+        if appointment.status in CHARGED and appointment.charge_minor == 0:
+            raise NotAllowed(
+                f"Appointment {appointment.id} is {appointment.status} and costs nothing; to charge for it all the "
+                f"same: guru status {appointment.id} {appointment.status} --charge AMOUNT"
+            )
         if appointment.invoice_id is not None:
             invoice = invoice_row(work, appointment.invoice_id)
             where = f"invoice {invoice.number}" if invoice.number else f"draft-{invoice.id}"
@@ -107,15 +113,16 @@ def make_draft(work: Work, client: Client, chosen: Sequence[Appointment], practi
     work.session.add(invoice)
     work.session.flush()
     for position, appointment in enumerate(chosen, start=1):
+        price = _price(appointment)
         work.session.add(
             LineItem(
                 invoice_id=id_of(invoice),
                 position=position,
                 appointment_id=appointment.id,
                 service_at=appointment.starts_local,
-                description=appointment.title or "Appointment",
-                unit_price_minor=appointment.fee_minor,
-                total_minor=appointment.fee_minor,
+                description=line_words(appointment.title, appointment.status),
+                unit_price_minor=price,
+                total_minor=price,
             )
         )
         appointment.invoice_id = invoice.id
@@ -123,6 +130,12 @@ def make_draft(work: Work, client: Client, chosen: Sequence[Appointment], practi
     work.session.flush()
     add_up(work, invoice, practice)
     return invoice
+
+
+def _price(appointment: Appointment) -> int:
+    """The fee, or what is charged in its place; a no-show that is named though nobody has decided costs its fee."""
+    charge = appointment.charge_minor
+    return charge if appointment.status in CHARGED and charge is not None else appointment.fee_minor
 
 
 def add_up(work: Work, invoice: Invoice, practice: Practice) -> None:

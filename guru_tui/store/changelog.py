@@ -18,6 +18,7 @@ from guru_tui.errors import MovedOn, NotAllowed, NotFound
 _OUTSIDE = "written outside a named action"
 OPT_OUT = "opt-out"
 """The name of the action in which a client's "STOP" is written down; it is no step of the practitioner's."""
+_FINAL = "name IN ('issue invoice', 'send invoice') AND NOT undoable"
 
 
 def trigger_sql(table: str, columns: Iterable[str], key: str) -> list[str]:
@@ -90,21 +91,82 @@ def end_action(connection: sqlite3.Connection, action_id: int, summary: str, *, 
 
 
 def latest_undoable(connection: sqlite3.Connection) -> tuple[int, str]:
-    """Id and summary of the newest action that can still be undone; raises `NotFound` when there is none."""
+    """Id and summary of the action that was done last, or done again last, of those that can be undone.
+
+    Raises `NotFound` when there is none.
+    """
     row = connection.execute(
         "SELECT id, summary FROM action WHERE undoable AND undone_by IS NULL AND undoes IS NULL "
         "ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         raise NotFound("There is nothing to undo.")
+    again = connection.execute(
+        """SELECT a.id, a.summary FROM action c JOIN action b ON b.id = c.undoes JOIN action a ON a.id = b.undoes
+           WHERE c.id > ? AND a.undone_by IS NULL ORDER BY c.id DESC LIMIT 1""",
+        (row[0],),
+    ).fetchone()
+    row = again or row
     return row[0], row[1]
+
+
+def latest_undone(connection: sqlite3.Connection) -> tuple[int, int, str]:
+    """The undo that can be taken back itself, and id and summary of the action it had undone.
+
+    That is the newest one while nothing new was done since; raises `NotFound` where there is none.
+    """
+    row = connection.execute(
+        f"""SELECT b.id, a.id, a.summary FROM action b JOIN action a ON a.id = b.undoes
+            WHERE a.undoes IS NULL AND a.undone_by = b.id AND b.id > COALESCE(
+              (SELECT id FROM action WHERE undoes IS NULL AND (undoable OR {_FINAL}) ORDER BY id DESC LIMIT 1), 0)
+            ORDER BY b.id DESC LIMIT 1"""
+    ).fetchone()
+    if row is None:
+        raise NotFound("There is nothing to redo: nothing was undone, or something new was done since.")
+    return row[0], row[1], row[2]
+
+
+def undoable(connection: sqlite3.Connection, action_id: int) -> str:
+    """The summary of one action that can be undone; raises `NotFound`, and `NotAllowed` with the reason."""
+    row = connection.execute(
+        "SELECT summary, undoable, undoes, undone_by FROM action WHERE id = ?", (action_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"There is no step {action_id}; see them with: guru log")
+    summary, allowed, undoes, undone_by = row
+    if undoes is not None:
+        raise NotAllowed("That step was an undo or a redo itself; undo or redo the step it is about.")
+    if undone_by is not None:
+        raise NotAllowed(f"{summary}: that was undone already.")
+    if not allowed:
+        raise NotAllowed(f"{summary}: that stays for good and cannot be undone.")
+    return str(summary)
+
+
+def about(connection: sqlite3.Connection, action_id: int) -> list[int]:
+    """The undos and redos of an action, oldest first."""
+    rows = connection.execute(
+        """SELECT s.id FROM action s WHERE s.id > :id AND s.undoes IS NOT NULL
+             AND (s.undoes = :id OR (SELECT b.undoes FROM action b WHERE b.id = s.undoes) = :id) ORDER BY s.id""",
+        {"id": action_id},
+    )
+    return [row[0] for row in rows]
+
+
+def touched(connection: sqlite3.Connection, action_id: int, table: str) -> list[int]:
+    """The ids of the rows of `table` that an action has changed, each once."""
+    rows = connection.execute(
+        "SELECT DISTINCT CAST(row_key AS INTEGER) FROM change WHERE action_id = ? AND table_name = ? ORDER BY 1",
+        (action_id, table),
+    )
+    return [row[0] for row in rows]
 
 
 def final_step(connection: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and summary of the practitioner's newest step if that stays for good, as an issued invoice does."""
     row = connection.execute(
         "SELECT id, summary FROM action WHERE id = (SELECT max(id) FROM action WHERE name <> ? "
-        "AND undoes IS NULL AND undone_by IS NULL) AND name IN ('issue invoice', 'send invoice') AND NOT undoable",
+        f"AND undoes IS NULL AND undone_by IS NULL) AND {_FINAL}",
         (OPT_OUT,),
     ).fetchone()
     return (row[0], row[1]) if row else None
@@ -117,12 +179,33 @@ def revert(connection: sqlite3.Connection, action_id: int, by: int) -> None:
     where a row no longer equals what the action left behind, and `NotAllowed` where something later refers to a row
     the action had made; the caller's transaction then rolls back.
     """
+    _put_all_back(connection, action_id)
+    connection.execute("UPDATE action SET undone_by = ? WHERE id = ?", (by, action_id))
+
+
+def repeat(connection: sqlite3.Connection, undo_id: int, by: int) -> None:
+    """Take back an undo, under the open action `by`, so that the action it had undone holds again.
+
+    Raises like `revert`.
+    """
+    try:
+        _put_all_back(connection, undo_id)
+    except MovedOn:
+        raise MovedOn("That was changed otherwise since, so it cannot be done again as it was.") from None
+    except NotAllowed:
+        raise NotAllowed("Something newer stands in its place, so it cannot be done again as it was.") from None
+    connection.execute("UPDATE action SET undone_by = ? WHERE id = ?", (by, undo_id))
+    connection.execute(
+        "UPDATE action SET undone_by = NULL WHERE id = (SELECT undoes FROM action WHERE id = ?)", (undo_id,)
+    )
+
+
+def _put_all_back(connection: sqlite3.Connection, action_id: int) -> None:
     changes = connection.execute(
         "SELECT table_name, row_key, before, after FROM change WHERE action_id = ? ORDER BY id DESC", (action_id,)
     ).fetchall()
     for table, key, before, after in changes:
         _put_back(connection, action_id, table, key, before, after)
-    connection.execute("UPDATE action SET undone_by = ? WHERE id = ?", (by, action_id))
 
 
 def _put_back(

@@ -111,3 +111,31 @@ def test_an_end_is_told_by_the_time_that_passes(practice: Shell) -> None:
     practice.run("settings", "set", "zone", "Europe/London")
     night = practice.json("book", "thandi 31/10/2027 00:30 120m", "--dry-run")
     assert (night["start"], night["end"]) == ("2027-10-31T00:30:00+01:00", "2027-10-31T01:30:00+00:00")
+
+
+def test_a_short_notice_is_named_and_charged_only_when_that_is_said(practice: Shell) -> None:
+    practice.run("settings", "set", "late_cancellation_fee", "50%")
+    key = str(practice.json("book", "thandi thu 8:00", "--yes")["id"])
+    done = practice.run("cancel", key)
+    assert "Short notice (22h before, 24h asked for): late-cancelled it is" in done.stdout
+    assert f"guru cancel {key} --late" in done.stdout and "Cancelled Thandi Nkosi" in done.stdout
+    practice.run("undo")
+    late = practice.json("cancel", key, "--late")["appointment"]
+    assert late["status"] == "late-cancelled" and late["billing"] == "uninvoiced"
+    assert float(late["charge"]["amount"]) * 2 == float(late["fee"]["amount"])
+    practice.run("undo")
+    assert practice.json("cancel", key, "--charge", "none")["appointment"]["charge"]["amount"] == "0.00"
+    practice.run("undo")
+    assert "Short notice" not in practice.run("cancel", key, "--not-late").stdout
+    assert "leave out --not-late" in practice.run("cancel", key, "--not-late", "--charge", "5", status=2).stderr
+
+
+def test_a_no_show_costs_what_is_said_or_what_the_policy_says(practice: Shell) -> None:
+    key = str(practice.json("book", "thandi thu 8:00", "--yes")["id"])
+    assert practice.json("status", key, "no-show", "--charge", "200")["appointment"]["charge"]["amount"] == "200.00"
+    assert practice.run("status", key, "no-show", "--charge", "none").stdout.startswith("Changed Thandi Nkosi no-show")
+    assert "in place of the fee" in practice.run("status", key, "attended", "--charge", "5", status=1).stderr
+    assert "not an amount" in practice.run("status", key, "no-show", "--charge", "lots", status=1).stderr
+    assert practice.run("invoice", "thandi", status=1).stderr
+    practice.run("status", key, "no-show", "--charge", "120")
+    assert practice.json("invoice", "thandi")["total"]["amount"] == "120.00"

@@ -47,6 +47,7 @@ def count(guru: Guru, table: str) -> int:
 
 
 def test_what_took_place_becomes_an_issued_invoice(guru: Guru, sarah: int) -> None:
+    guru.practice.set_many({"no_show_fee": "none", "late_cancellation_fee": "0%"})
     second = visit(guru, sarah, 24, status="booked")
     first = visit(guru, sarah, 3)
     visit(guru, sarah, 10, status="no-show")

@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 from guru_tui.domain.booking import Change
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.errors import GuruError, MovedOn, NotFound
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
@@ -31,9 +32,10 @@ class Note(Dialog[Change]):
         Hint("Esc", "back", "leave"),
     )
 
-    def __init__(self, session: Session, entry: AgendaEntry) -> None:
+    def __init__(self, session: Session, entry: AgendaEntry, *, version: int | None = None) -> None:
         super().__init__(session)
         self._entry = entry
+        self._version = version
         self._warned = False
 
     def body(self) -> Iterable[Widget]:
@@ -59,11 +61,26 @@ class Note(Dialog[Change]):
 
     def action_save(self) -> None:
         """Keep it; nothing changed is nothing to do."""
-        entry, text = self._entry, self._text
+        entry, text, version = self._entry, self._text, self._version
         if text.strip() == entry.note.strip():
             self.dismiss(None)
             return
-        self.change(lambda guru: guru.booking.set_note(entry.id, text), self.dismiss)
+        self.change(lambda guru: guru.booking.set_note(entry.id, text, version=version), self.dismiss)
+
+    def complain(self, error: GuruError) -> None:
+        """A note that was changed elsewhere is shown, and replaced only by saving once more."""
+        if not isinstance(error, MovedOn):
+            super().complain(error)
+            return
+        reads = self.session.reads
+        self._version = reads.newest_change()
+        try:
+            now = reads.entry(self._entry.id).note
+        except NotFound:
+            super().complain(error)
+            return
+        told = f"it reads: {now}" if now else "it is empty"
+        self.problem(f"Changed elsewhere meanwhile; now {told}\nCtrl+S again replaces it with yours.", "warn")
 
     def action_leave(self) -> None:
         """Leave; a changed note says first that something would be lost."""

@@ -195,7 +195,8 @@ class Replies(Dialog[int]):
             if change is not None:
                 self._do(lambda guru: guru.replies.done(key))
 
-        self.app.push_screen(Cancel(self.session, entry, previews, silence), cancelled)
+        version = self.session.reads.newest_change()
+        self.app.push_screen(Cancel(self.session, entry, previews, silence, version=version), cancelled)
 
     def action_client(self) -> None:
         """The record of whoever wrote."""

@@ -1,0 +1,38 @@
+"""How new something is that was read, and whether a row has changed since."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import NamedTuple
+
+Image = dict[str, object]
+"""A row as the change log keeps it: a value for each column."""
+
+
+class RowChange(NamedTuple):
+    """What happened to one row; None where it did not exist before, or does not after."""
+
+    table: str
+    key: str
+    before: Image | None
+    after: Image | None
+
+
+def newest_change(connection: sqlite3.Connection) -> int:
+    """The id of the newest change of any row; 0 in an empty log."""
+    return int(connection.execute("SELECT COALESCE(max(id), 0) FROM change").fetchone()[0])
+
+
+def changed_since(connection: sqlite3.Connection, table: str, key: int, version: int) -> RowChange | None:
+    """What happened to a row after the change `version`, all changes taken together; None where nothing did."""
+    rows = connection.execute(
+        "SELECT before, after FROM change WHERE id > ? AND table_name = ? AND row_key = ? ORDER BY id",
+        (version, table, str(key)),
+    ).fetchall()
+    return RowChange(table, str(key), image(rows[0][0]), image(rows[-1][1])) if rows else None
+
+
+def image(text: str | None) -> Image | None:
+    """A row from the text that the log keeps; None for none."""
+    return json.loads(text) if text else None
