@@ -23,7 +23,7 @@ from guru_tui.bootstrap import Guru, explain
 from guru_tui.commands.palette import OurCommands
 from guru_tui.errors import GuruError
 from guru_tui.screens.base import PracticeScreen, Working
-from guru_tui.screens.places import OpenClient, OpenInvoice, ShowDay, ShowOutbox
+from guru_tui.screens.places import GoBack, MoveEntry, OpenClient, OpenInvoice, ShowDay, ShowOutbox, ShowWaitlist
 from guru_tui.screens.session import Session
 from guru_tui.screens.today import TodayScreen
 from guru_tui.widgets.themes import ThemedApp
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
 
+    from guru_tui.jobs.feed_keeper import FeedKeeper
     from guru_tui.jobs.scheduler import AppSender
 
 
@@ -55,19 +56,33 @@ class GuruApp(ThemedApp[int]):
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self._background = background
         self._sender: AppSender | None = None
+        self._feed: FeedKeeper | None = None
         self._warming: Thread | None = None
         self._leaving = Event()
         self._minute = ""
+        self.add_mode("week", self._week)
+        self.add_mode("month", self._month)
         self.add_mode("clients", self._clients)
         self.add_mode("invoices", self._invoices)
         self.add_mode("outbox", self._outbox)
         self.add_mode("templates", self._templates)
+        self.add_mode("log", self._steps)
 
     # ---- screens, each imported when it is first shown -------------------------------------------------
 
     def get_default_screen(self) -> Screen[None]:
         """Today, on which the app opens."""
         return TodayScreen(self.session)
+
+    def _week(self) -> Screen[None]:
+        from guru_tui.screens.week import WeekScreen
+
+        return WeekScreen(self.session)
+
+    def _month(self) -> Screen[None]:
+        from guru_tui.screens.month import MonthScreen
+
+        return MonthScreen(self.session)
 
     def _clients(self) -> Screen[None]:
         from guru_tui.screens.clients import ClientsScreen
@@ -88,6 +103,11 @@ class GuruApp(ThemedApp[int]):
         from guru_tui.screens.templates import TemplatesScreen
 
         return TemplatesScreen(self.session)
+
+    def _steps(self) -> Screen[None]:
+        from guru_tui.screens.log import LogScreen
+
+        return LogScreen(self.session)
 
     def on_open_client(self, message: OpenClient) -> None:
         """A screen asked for a client's record."""
@@ -112,6 +132,37 @@ class GuruApp(ThemedApp[int]):
                 self.screen.go_to_day(message.day, at=message.at)
 
         self.call_after_refresh(there)
+
+    def on_move_entry(self, message: MoveEntry) -> None:
+        """A screen asked to have an appointment moved about the week."""
+        from guru_tui.screens.week import WeekScreen
+
+        self.switch_mode("week")
+
+        def there() -> None:
+            if isinstance(self.screen, WeekScreen):
+                self.screen.take_up(message.entry, message.back)
+
+        self.call_after_refresh(there)
+
+    def on_go_back(self, message: GoBack) -> None:
+        """What was done elsewhere is done: back to where it was asked for."""
+        from guru_tui.screens.calendar_acts import CalendarActs
+
+        self.switch_mode(message.mode)
+
+        def there() -> None:
+            if message.change is not None and isinstance(self.screen, CalendarActs):
+                self.screen.came_back(message.change)
+
+        self.call_after_refresh(there)
+
+    def on_show_waitlist(self, _message: ShowWaitlist) -> None:
+        """A screen asked for the waiting list."""
+        from guru_tui.screens.waiting import WaitingScreen
+
+        if not isinstance(self.screen, WaitingScreen):
+            self.push_screen(WaitingScreen(self.session))
 
     def on_show_outbox(self, message: ShowOutbox) -> None:
         """A screen asked for a part of the outbox."""
@@ -152,10 +203,18 @@ class GuruApp(ThemedApp[int]):
         """Load what the first change needs, then start sending; in a thread of its own."""
         try:
             self.session.warm_up()
+            self.call_later(self._warmed)
             if not self._leaving.is_set():
                 self._start_sender()
+                self._start_feed()
         except GuruError as error:
             self.session.tell_sender(f"paused: {error}")
+
+    def _warmed(self) -> None:
+        """What the first paint did without can be shown."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TodayScreen) and screen.loaded:
+                screen.reload()
 
     def _tick(self) -> None:
         """Each second: show what another process has changed; each minute: move the clock and the now-line."""
@@ -185,11 +244,29 @@ class GuruApp(ThemedApp[int]):
         self._sender = AppSender(guru.settings, guru.clock, on_status=self.session.tell_sender)
         self._sender.start()
 
+    def _start_feed(self) -> None:
+        from guru_tui.jobs.feed_keeper import FeedKeeper
+
+        guru = self.session.guru
+        self._feed = FeedKeeper(guru.settings, guru.clock, self._feed_trouble)
+        self._feed.start()
+
+    def _feed_trouble(self, sentence: str) -> None:
+        """Say that the calendar's file could not be written; called in the keeper's thread."""
+        if self._own_loop is not None and not self._leaving.is_set():
+            self._own_loop.call_soon_threadsafe(self._say_feed_trouble, sentence)
+
+    def _say_feed_trouble(self, sentence: str) -> None:
+        if self.is_running:
+            self.notify(sentence, title="The calendar's file was not written", severity="warning", markup=False)
+
     def stop_sender(self) -> None:
         """Finish the message in hand and stop; called once the screen is given back."""
         self._leaving.set()
         if self._warming is not None:
             self._warming.join()
+        if self._feed is not None:
+            self._feed.stop()
         if self._sender is not None:
             self._sender.stop()
 

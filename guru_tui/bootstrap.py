@@ -16,20 +16,28 @@ from guru_tui.settings import Settings, load
 
 if TYPE_CHECKING:
     from guru_tui.jobs.delivery import Delivery
+    from guru_tui.services.availability import AvailabilityService
     from guru_tui.services.booking import BookingService
+    from guru_tui.services.calendar_import import CalendarImportService
     from guru_tui.services.clients import ClientService
+    from guru_tui.services.export import ExportService
+    from guru_tui.services.feed_upkeep import FeedService
     from guru_tui.services.invoicing import InvoicingService
     from guru_tui.services.message_rules import MessageRuleService
     from guru_tui.services.notifications import NotificationService
+    from guru_tui.services.opening import OpeningService
     from guru_tui.services.outbox import OutboxService
     from guru_tui.services.payments import PaymentService
     from guru_tui.services.practice import PracticeService
     from guru_tui.services.quick_add import QuickAddService
     from guru_tui.services.reads import Reads
     from guru_tui.services.replies import ReplyService
+    from guru_tui.services.series import SeriesService
     from guru_tui.services.templates import TemplateService
     from guru_tui.services.transfer import TransferService
     from guru_tui.services.undo import UndoService
+    from guru_tui.services.waiting import WaitingService
+    from guru_tui.services.waitlist import WaitlistService
     from guru_tui.store.unit_of_work import UnitOfWork
 
 
@@ -47,6 +55,11 @@ class Guru:
         from guru_tui.store.schema import open_current
 
         return open_current(self.settings.database, self.clock)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the store is open here."""
+        return "connection" in self.__dict__
 
     def close(self) -> None:
         """Give the connection back, if one was opened."""
@@ -91,6 +104,27 @@ class Guru:
         return TransferService(self.unit_of_work, self.reads)
 
     @cached_property
+    def calendar_import(self) -> CalendarImportService:
+        """Moving in from another calendar."""
+        from guru_tui.services.calendar_import import CalendarImportService
+
+        return CalendarImportService(self.unit_of_work, self.notifications)
+
+    @cached_property
+    def export(self) -> ExportService:
+        """Everything in files that other programs read."""
+        from guru_tui.services.export import ExportService
+
+        return ExportService(self.connection, self.transfer)
+
+    @property
+    def feed(self) -> FeedService:
+        """The calendar for other programs, and the file that follows it."""
+        from guru_tui.services.feed_upkeep import FeedService
+
+        return FeedService(self.connection, self.settings, self.clock)
+
+    @cached_property
     def notifications(self) -> NotificationService:
         """Which message a change gives rise to, and its text."""
         from guru_tui.services.notifications import NotificationService
@@ -102,7 +136,21 @@ class Guru:
         """Reads one line of text as an appointment or a blocked time."""
         from guru_tui.services.quick_add import QuickAddService
 
-        return QuickAddService(self.reads, self.clock)
+        return QuickAddService(self.reads, self.clock, self.availability)
+
+    @cached_property
+    def availability(self) -> AvailabilityService:
+        """Free times, and what speaks against a time."""
+        from guru_tui.services.availability import AvailabilityService
+
+        return AvailabilityService(self.reads, self.clock)
+
+    @cached_property
+    def opening(self) -> OpeningService:
+        """Closed days, worked holidays, and ways between places."""
+        from guru_tui.services.opening import OpeningService
+
+        return OpeningService(self.unit_of_work)
 
     @cached_property
     def booking(self) -> BookingService:
@@ -110,6 +158,28 @@ class Guru:
         from guru_tui.services.booking import BookingService
 
         return BookingService(self.unit_of_work, self.notifications)
+
+    @cached_property
+    def waiting(self) -> WaitingService:
+        """Whom on the waiting list a free time fits."""
+        from guru_tui.services.waiting import WaitingService
+
+        return WaitingService(self.reads, self.availability, self.clock)
+
+    @cached_property
+    def waitlist(self) -> WaitlistService:
+        """Putting on the waiting list, offering a time, booking it."""
+        from guru_tui.services.waitlist import WaitlistService
+
+        return WaitlistService(self.unit_of_work, self.notifications, self.booking)
+
+    @cached_property
+    def series(self) -> SeriesService:
+        """Booking and blocking again and again."""
+        from guru_tui.services.series import SeriesService
+        from guru_tui.services.series_notices import SeriesNotices
+
+        return SeriesService(self.unit_of_work, SeriesNotices(self.settings), self.reads)
 
     @cached_property
     def invoicing(self) -> InvoicingService:

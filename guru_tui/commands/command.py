@@ -14,6 +14,11 @@ _SHOWN = {
     "exclamation_mark": "!",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
     "colon": ":",
     "slash": "/",
     "asterisk": "*",
@@ -96,6 +101,11 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
             keys = ",".join(command.singles)
             bound.append(Binding(keys, command.action, command.label, tooltip=command.help, id=command.id, show=False))
     return bound
+
+
+def first_of(commands: Iterable[Command], *ids: str) -> list[Command]:
+    """The commands with those of `ids` in front, in that order."""
+    return sorted(commands, key=lambda command: ids.index(command.id) if command.id in ids else len(ids))
 
 
 def matching(commands: Iterable[Command], typed: str) -> list[Command]:

@@ -1,10 +1,10 @@
-"""What can be done on Today."""
+"""What can be done with an appointment or a time under the cursor, and on Today."""
 
 from __future__ import annotations
 
 from guru_tui.commands.command import Command
 
-TODAY: tuple[Command, ...] = (
+VISIT: tuple[Command, ...] = (
     Command("today.add", "a", "add", "Book an appointment from one line", "Act", "add"),
     Command("today.attended", "d,s>a", "status('attended')", "Mark the appointment attended", "Status", "done"),
     Command(
@@ -47,6 +47,19 @@ TODAY: tuple[Command, ...] = (
         "reminders",
     ),
     Command("today.copy", "y", "copy", "Copy the client's phone number", "Tell", "copy"),
+    Command(
+        "today.offer",
+        "O",
+        "offer",
+        "Offer the free time here, or the one that just came free, to the first who waits for it",
+        "Tell",
+        "offer",
+        footer=False,
+    ),
+)
+
+TODAY: tuple[Command, ...] = (
+    *VISIT,
     Command("today.previous", "left_square_bracket,h,left", "day(-1)", "The day before", "Move", shown="["),
     Command("today.next", "right_square_bracket,l,right", "day(1)", "The day after", "Move", "day", shown="[ ]"),
     Command("today.now", "t", "now", "Back to now", "Move", "today"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MESSAGE_STATES = (
@@ -18,7 +19,8 @@ ENDED_BADLY = ("failed", "undelivered", "unknown", "missed", "blocked", "expired
 class NewMessage:
     """A message to put into the outbox.
 
-    `rule_id`: the reminder rule behind it, 0 for the practice's own. `about` tells apart messages that are about
+    `rule_id`: the reminder rule behind it, 0 for the practice's own. `series_id`: of one that tells of all that its
+    action did to a series, and is about no single appointment. `about` tells apart messages that are about
     neither an appointment nor an invoice (to the practitioner: a day's agenda, an hour's alert).
     """
 
@@ -42,6 +44,7 @@ class NewMessage:
     resend_sequence: int = 0
     action_id: int | None = None
     about: str = ""
+    series_id: int | None = None
 
     @property
     def key(self) -> str:
@@ -54,7 +57,7 @@ class NewMessage:
             invoice=(self.invoice_id, self.invoice_revision),
             rule_id=self.rule_id,
             resend_sequence=self.resend_sequence,
-            about=self.about,
+            about=self.about or about_series(self.series_id, self.action_id),
         )
 
 
@@ -82,6 +85,12 @@ class Claimed:
     attempts: int
     action_id: int | None
     edited: int
+    series_id: int | None = None
+
+
+def about_series(series_id: int | None, action_id: int | None) -> str:
+    """What a message about a series is told once for: the action that it tells of. Empty without a series."""
+    return "" if series_id is None else f"series-{series_id}.{action_id}"
 
 
 def idempotency_key(
@@ -106,3 +115,19 @@ def idempotency_key(
     else:
         subject = f"{appointment[0]}@{appointment[1]}{f'~{rule_id}' if rule_id else ''}"
     return f"{kind}:{channel}:{recipient}:{subject}#{resend_sequence}"
+
+
+def offer_about(entry_id: int, starts_at: str) -> str:
+    """What the offer of a time (UTC text) to an entry of the waiting list is about, for its key."""
+    return f"waiting-{entry_id}@{starts_at}"
+
+
+def about_of(key: str) -> str:
+    """What stands in a key for the subject; neither a mail address nor a number has a colon in it."""
+    return key.split(":", 3)[-1].rpartition("#")[0]
+
+
+def offered_entry(key: str) -> int | None:
+    """The entry of the waiting list that an offer's key names; None where it is the key of something else."""
+    match = re.fullmatch(r"waiting-([0-9]+)@.+", about_of(key))
+    return int(match[1]) if match else None

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 APPOINTMENT_KINDS = ("confirmation", "reminder", "reschedule", "cancellation")
+OFFER = "offer"
+"""A free time is offered to somebody on the waiting list: about a time, but about no appointment that exists."""
+
+VISIT_KINDS = (*APPOINTMENT_KINDS, OFFER)
+"""Kinds whose text names the day and the time of a visit."""
+
 INVOICE_KINDS = ("invoice", "payment-reminder", "payment-receipt")
 
 QUIET_BY_MAIL = ("reminder", "payment-reminder")
@@ -60,6 +66,22 @@ class AppointmentFacts:
     place: str
     told_at: str = ""
     previous_local: str = ""
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """The appointments that one message about a series tells of, by start.
+
+    `previous`: the wall times that the client had in mind before, where they were moved.
+    """
+
+    visits: tuple[AppointmentFacts, ...]
+    previous: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        """Whom they are for."""
+        return self.visits[0].person
 
 
 @dataclass(frozen=True)

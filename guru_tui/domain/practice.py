@@ -19,7 +19,7 @@ CHANNELS = ("email", "sms")
 """The ways to a client."""
 
 CLIENT_KINDS = (
-    "confirmation", "reminder", "reschedule", "cancellation", "invoice", "payment-reminder", "payment-receipt",
+    "confirmation", "reminder", "reschedule", "cancellation", "offer", "invoice", "payment-reminder", "payment-receipt",
 )  # fmt: skip
 """The kinds of message that go to clients, in the order in which a list shows them."""
 
@@ -28,6 +28,12 @@ OWN_KINDS = ("agenda", "alert")
 
 LANGUAGES = {"en": "English", "af": "Afrikaans"}
 """The languages that messages are written in."""
+
+HOLIDAY_RULES = ("closed", "shown", "off")
+"""What public holidays are to the practice: days on which it is closed, names in the calendar, nothing."""
+
+PRIVACY = ("full", "first-name", "initials", "busy")
+"""How much of a client the calendar tells other programs, from most to least."""
 
 CHANNEL_RULES = ("sms+email", "email-or-sms", "sms-or-email", "email", "sms", "off")
 
@@ -64,6 +70,23 @@ SETTINGS: dict[str, Setting] = {
         Setting("invoice_prefix", "text", "", "what stands before the number of an invoice, for example INV-"),
         Setting("invoice_next_number", "number", "1", "number of the next invoice; can only be raised"),
         Setting("invoice_due_days", "days", "14", "days until an invoice is due"),
+        Setting("slot_step", "slot minutes", "15", "minutes from one free time that is offered to the next"),
+        Setting("daily_maximum", "visits", "0", "how many appointments a day may have; 0 for any number"),
+        Setting(
+            "public_holidays",
+            "holidays",
+            "closed",
+            "public holidays of your country: closed, shown (they stand in the calendar only) or off",
+        ),
+        Setting("holidays_worked", "dates", "", "public holidays on which you are open; see guru hours open"),
+        Setting("cancellation_notice_hours", "hours", "24", "hours of notice that a cancellation needs; 0 for none"),
+        Setting(
+            "late_cancellation_fee",
+            "charge",
+            "100%",
+            "what one without that notice costs: a part of the fee (50%), an amount, or 0",
+        ),
+        Setting("no_show_fee", "charge", "100%", "what a no-show costs: a part of the fee (50%), an amount, or 0"),
         Setting("reminder_time", "time", "10:00", "when reminders leave, local time"),
         Setting("reminder_lead_days", "days", "1", "calendar days before the appointment that its reminder leaves"),
         Setting(
@@ -72,6 +95,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("confirmation_channels", "channels", "email-or-sms", "how a booking is confirmed"),
         Setting("reschedule_channels", "channels", "email-or-sms", "how a move is told"),
         Setting("cancellation_channels", "channels", "email-or-sms", "how a cancellation is told"),
+        Setting("offer_channels", "channels", "sms-or-email", "how a free time is offered to the waiting list"),
         Setting("invoice_channels", "channels", "email", "how an invoice goes out"),
         Setting("payment_reminder_channels", "channels", "email", "how a client is reminded to pay"),
         Setting("payment_receipt_channels", "channels", "email", "how a payment is thanked for"),
@@ -85,6 +109,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("hold_minutes", "minutes", "3", "minutes in which undo can take a message back; 0 sends at once"),
         Setting("quiet_from", "time", "20:00", "no SMS and no reminder to clients after this local time"),
         Setting("quiet_to", "time", "07:00", "no SMS and no reminder to clients before this local time"),
+        Setting("ics_path", "file", "", "a file that the calendar is written to after each change, for other programs"),
+        Setting("ics_privacy", "privacy", "initials", "what it tells of clients: full, first-name, initials or busy"),
     )
 }
 
@@ -98,7 +124,7 @@ def normalise(key: str, value: str) -> str:
     if setting is None:
         raise Invalid(f"There is no setting {key!r}; see them all with: guru settings list")
     value = clean(value, multiline=setting.kind == "multiline", field=key)
-    if setting.kind in ("text", "multiline", "phone", "path"):
+    if setting.kind in ("text", "multiline", "phone", "path", "file"):
         return value
     return _CHECKS[setting.kind](key, value)
 
@@ -159,6 +185,17 @@ def _percent(key: str, value: str) -> str:
     return f"{int(whole)}.{part}" if part else str(int(whole))
 
 
+def _charge(key: str, value: str) -> str:
+    """A percentage, or an amount that the service reads by the practice's currency."""
+    if value.endswith("%"):
+        return f"{_percent(key, value)}%"
+    if value.lower() in ("none", "no"):
+        return "0"
+    if not any(letter.isdigit() for letter in value):
+        raise Invalid(f"{key} is a part of the fee such as 50%, an amount such as 200, or none, not {value!r}.")
+    return value
+
+
 def _channels(key: str, value: str) -> str:
     value = value.lower().replace(" ", "").replace("email+sms", "sms+email")
     if value not in CHANNEL_RULES:
@@ -181,9 +218,32 @@ def _messages(key: str, value: str) -> str:
     return ",".join(named)
 
 
+def _holidays(key: str, value: str) -> str:
+    if value.lower() not in HOLIDAY_RULES:
+        raise Invalid(f"{key} is one of {', '.join(HOLIDAY_RULES)}, not {value!r}.")
+    return value.lower()
+
+
+def _dates(key: str, value: str) -> str:
+    days = {word for word in value.replace(",", " ").split() if word}
+    for day in days:
+        try:
+            if date.fromisoformat(day).isoformat() != day:
+                raise ValueError
+        except ValueError:
+            raise Invalid(f"{key} is days such as 2026-12-16, with commas between them, not {day!r}.") from None
+    return ",".join(sorted(days))
+
+
 def _language(key: str, value: str) -> str:
     if value.lower() not in LANGUAGES:
         raise Invalid(f"{key} is one of {', '.join(LANGUAGES)}, not {value!r}.")
+    return value.lower()
+
+
+def _privacy(key: str, value: str) -> str:
+    if value.lower() not in PRIVACY:
+        raise Invalid(f"{key} is one of {', '.join(PRIVACY)}, not {value!r}.")
     return value.lower()
 
 
@@ -213,6 +273,12 @@ _CHECKS: dict[str, Callable[[str, str], str]] = {
     "number": _bounded(1, 999_999_999, "invoices"),
     "days": _bounded(0, 365, "days"),
     "minutes": _bounded(0, 1440, "minutes"),
+    "hours": _bounded(0, 720, "hours"),
+    "charge": _charge,
+    "slot minutes": _bounded(5, 240, "minutes"),
+    "visits": _bounded(0, 99, "appointments"),
+    "holidays": _holidays,
+    "dates": _dates,
     "bool": _bool,
     "percent": _percent,
     "channels": _channels,
@@ -220,6 +286,7 @@ _CHECKS: dict[str, Callable[[str, str], str]] = {
     "messages": _messages,
     "language": _language,
     "price": _price,
+    "privacy": _privacy,
     "country": _country,
     "zone": _zone,
     "currency": _currency,
@@ -266,6 +333,21 @@ class Practice:
     def country(self) -> str:
         """ISO 3166 code."""
         return self["country"]
+
+    @property
+    def slot_step(self) -> int:
+        """Minutes from one free time that is offered to the next."""
+        return int(self["slot_step"])
+
+    @property
+    def daily_maximum(self) -> int:
+        """How many appointments a day may have; 0 for any number."""
+        return int(self["daily_maximum"])
+
+    @property
+    def holidays_worked(self) -> frozenset[date]:
+        """The public holidays on which the practice is open all the same."""
+        return frozenset(date.fromisoformat(day) for day in self["holidays_worked"].split(",") if day)
 
     @property
     def hold(self) -> timedelta:

@@ -78,6 +78,7 @@ class PracticeScreen(Working[None]):
         super().__init__()
         self.session = session
         self._version = -1
+        self.seen = 0
         self._told = ""
 
     # ---- composing -----------------------------------------------------------------------------------
@@ -123,6 +124,7 @@ class PracticeScreen(Working[None]):
     def reload(self) -> None:
         """Read everything again and remember which state of the store that was."""
         self._version = self.session.reads.data_version()
+        self.seen = self.session.reads.newest_change()
         self.session.refresh()
         try:
             self.load()

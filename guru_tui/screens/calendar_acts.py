@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from guru_tui.screens.everywhere_acts import EverywhereActs
+from guru_tui.domain.local_time import short_date
+from guru_tui.domain.policies import CHARGED
+from guru_tui.screens.series_acts import SeriesActs
 
 if TYPE_CHECKING:
     from guru_tui.domain.booking import Change
     from guru_tui.domain.views.agenda import AgendaEntry
 
 
-class CalendarActs(EverywhereActs):
+_NAMED = 3
+"""How many of those whom a freed time fits are named."""
+
+
+class CalendarActs(SeriesActs):
     """The calendar keys. Subclasses say what is under the cursor."""
 
     entry: AgendaEntry | None
@@ -48,6 +54,39 @@ class CalendarActs(EverywhereActs):
         elif change.withdrawn:
             text = self.with_messages(text, change.withdrawn, "withdrawn")
         self.changed(text)
+        if change.appointment_id:
+            self._tell_who_fits(change.appointment_id)
+
+    def _tell_who_fits(self, appointment_id: int) -> None:
+        """Where the change left time free that somebody waits for: who, and the key that offers it."""
+        found = self.session.guru.waiting.fits_freed(appointment_id)
+        self.session.freed = appointment_id if found else 0
+        if not found:
+            return
+        person = self.session.person
+        lines = [f"{person(fit.entry.client)}: {fit.entry.times}, from {fit.start:%H:%M}" for fit in found[:_NAMED]]
+        if len(found) > _NAMED:
+            lines.append(f"and {len(found) - _NAMED} more (W lists them)")
+        first = found[0]
+        self.notify(
+            "\n".join([*lines, f"O offers it to {person(first.entry.client)}."]),
+            title=f"Free now, and waited for: {short_date(first.start.date())}",
+            markup=False,
+            timeout=12,
+        )
+
+    def action_offer(self) -> None:
+        """Offer the free time under the cursor, or the one that came free last, to the first whom it fits."""
+        waiting, start = self.session.guru.waiting, self.free_slot()
+        found = waiting.fits(start, start + timedelta(minutes=1)) if start is not None else []
+        if not found and self.session.freed:
+            found = waiting.fits_freed(self.session.freed)
+        if not found:
+            when = f"{short_date(start.date())} {start:%H:%M}" if start is not None else "a time that came free"
+            self.say(f"Nobody waits for {when}, or it was offered already; W shows the waiting list.", "warn")
+            return
+        fit = found[0]
+        self.change(lambda guru: guru.waitlist.offer(fit.entry.id, fit.start), self.told)
 
     def action_add(self) -> None:
         """Book from one line; a gap under the cursor gives day and time."""
@@ -66,28 +105,43 @@ class CalendarActs(EverywhereActs):
         self.ask(Block(self.session, at=self.free_slot(), day=self.shown_day()), lambda summary: self.changed(summary))
 
     def action_status(self, status: str) -> None:
-        """Mark the appointment."""
+        """Mark the appointment; one that is marked a no-show or cancelled late already: change what it costs."""
         entry = self._appointment()
         if entry is not None:
-            self.change(lambda guru: guru.booking.set_status(entry.id, status), self._changed)
+            if entry.status == status and status in CHARGED:
+                from guru_tui.screens.dialogs.charge import ChangeCharge
+
+                self.ask(ChangeCharge(self.session, entry), self._changed)
+                return
+            seen = self.seen
+            self.change(lambda guru: guru.booking.set_status(entry.id, status, version=seen), self._changed)
+
+    def _movable(self) -> AgendaEntry | None:
+        """The appointment under the cursor, where it can be moved; says so where it cannot."""
+        entry = self._appointment()
+        if entry is not None and entry.status not in ("booked", "confirmed"):
+            self.say(f"That appointment is {entry.status}; a books a new one.", "warn")
+            return None
+        return entry
 
     def action_move(self) -> None:
-        """Move the appointment to a time that is typed."""
-        from guru_tui.screens.dialogs.move import Move
+        """Move the appointment about the week, and come back."""
+        from guru_tui.screens.places import MoveEntry
 
-        entry = self._appointment()
-        if entry is None:
-            return
-        if entry.status not in ("booked", "confirmed"):
-            self.say(f"That appointment is {entry.status}; a books a new one.", "warn")
-            return
-        self.ask(Move(self.session, entry), self._booked)
+        entry = self._movable()
+        if entry is not None:
+            self.post_message(MoveEntry(entry, self.app.current_mode))
+
+    def came_back(self, change: Change) -> None:
+        """What was moved elsewhere at this screen's wish is done."""
+        self._booked(change)
 
     def action_cancel(self) -> None:
         """Cancel the appointment with its message shown; a blocked time is removed."""
         entry = self.entry
         if entry is not None and entry.kind == "block":
-            self._unblock(entry)
+            block = entry
+            self.with_scope(block, "Remove", lambda: self._unblock(block), self.unblock_several)
             return
         entry = self._appointment()
         if entry is None:
@@ -95,13 +149,17 @@ class CalendarActs(EverywhereActs):
         if entry.status not in ("booked", "confirmed"):
             self.say(f"That appointment is {entry.status}; there is nothing to cancel.", "warn")
             return
+        one = entry
+        self.with_scope(one, "Cancel", lambda: self._cancel_one(one), self.cancel_several)
+
+    def _cancel_one(self, entry: AgendaEntry) -> None:
         from guru_tui.screens.dialogs.cancel import Cancel
 
         guru, about = self.session.guru, "cancellation"
         messages, now = guru.notifications, guru.clock.now()
         previews = messages.preview(guru.connection, about, now=now, appointment_id=entry.id)
         silence = "" if previews else messages.silence(guru.connection, about, now=now, appointment_id=entry.id)
-        self.ask(Cancel(self.session, entry, previews, silence), self._changed)
+        self.ask(Cancel(self.session, entry, previews, silence, version=self.seen), self._changed)
 
     def _unblock(self, entry: AgendaEntry) -> None:
         self.change(lambda guru: guru.booking.unblock(entry.id), self._changed)
@@ -112,7 +170,7 @@ class CalendarActs(EverywhereActs):
 
         entry = self._appointment()
         if entry is not None:
-            self.ask(Note(self.session, entry), self._changed)
+            self.ask(Note(self.session, entry, version=self.seen), self._changed)
 
     def action_reminders(self) -> None:
         """What the client hears before it, and how."""

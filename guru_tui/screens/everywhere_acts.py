@@ -8,10 +8,16 @@ from rich.cells import cell_len
 
 from guru_tui.errors import Final, GuruError
 from guru_tui.screens.base import PracticeScreen, counted
-from guru_tui.screens.places import OpenClient, ShowOutbox
+from guru_tui.screens.places import OpenClient, ShowDay, ShowOutbox, ShowWaitlist
 
 if TYPE_CHECKING:
-    from guru_tui.domain.booking import Undone
+    from collections.abc import Sequence
+    from datetime import date
+
+    from guru_tui.domain.booking import Change, Undone
+    from guru_tui.domain.views.clients import ClientRow
+    from guru_tui.domain.views.messages import MessageRow
+    from guru_tui.domain.views.waitlist import WaitingChange
 
 
 class EverywhereActs(PracticeScreen):
@@ -84,13 +90,26 @@ class EverywhereActs(PracticeScreen):
         full = f"{text} · {counted(messages, 'message')} {state}"
         return full if cell_len(full) + beside <= self.size.width else f"{text} · {messages} {state}"
 
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        self.change(lambda guru: guru.undo.redo(), self._undone)
+
     def _undone(self, undone: Undone) -> None:
-        text = f"Took back: {undone.summary}" if not self.session.privacy else "Took back the last action"
-        if undone.withdrawn:
+        done = "Did again" if undone.again else "Took back"
+        text = f"{done}: {undone.summary}" if not self.session.privacy else f"{done} the last action"
+        if undone.queued:
+            text = self.with_messages(text, undone.queued, "waiting again", beside=3)
+        elif undone.withdrawn:
             text = self.with_messages(text, undone.withdrawn, "withdrawn", beside=3)
         self.changed(text, undo=False)
-        if undone.already_sent:
-            names = ", ".join(self.session.person(message.recipient_name) for message in undone.already_sent)
+        if undone.corrections:
+            from guru_tui.screens.dialogs.correction import PutRight
+
+            self.ask(PutRight(self.session, undone), self._put_right)
+        offered = {each.appointment_id for each in undone.corrections}
+        left = [message for message in undone.already_sent if message.appointment_id not in offered]
+        if left:
+            names = ", ".join(dict.fromkeys(self.session.person(message.recipient_name) for message in left))
             self.notify(
                 f"Already sent to {names}: tell them yourself that it no longer holds.",
                 title="A message had gone out",
@@ -98,6 +117,15 @@ class EverywhereActs(PracticeScreen):
                 markup=False,
                 timeout=10,
             )
+
+    def _put_right(self, messages: Sequence[MessageRow]) -> None:
+        waiting = [message for message in messages if message.state != "blocked"]
+        if not waiting:
+            self.say("Nobody can be told: see the Outbox for the reason.", "warn")
+            return
+        held = any(message.state == "held" for message in waiting)
+        said = f"{'Holding' if held else 'Queued'} {counted(len(waiting), 'correction')}"
+        self.changed(f"{said}; the Outbox (6) withdraws {'it' if len(waiting) == 1 else 'them'}", undo=False)
 
     def action_todo(self) -> None:
         """What needs a person, as a list to go from."""
@@ -107,6 +135,16 @@ class EverywhereActs(PracticeScreen):
             await self.run_action(action)
 
         self.ask(ToDoList(self.session), lambda action: self.call_later(go, action))
+
+    def action_date(self) -> None:
+        """A day in one's own words."""
+        from guru_tui.screens.dialogs.go_to_date import GoToDate
+
+        self.ask(GoToDate(self.session), self.go_to_date)
+
+    def go_to_date(self, day: date) -> None:
+        """Show a day; screens of the calendar show it themselves."""
+        self.post_message(ShowDay(day, None))
 
     def action_outbox(self, part: str) -> None:
         """A part of the outbox."""
@@ -118,11 +156,43 @@ class EverywhereActs(PracticeScreen):
 
         self.ask(Replies(self.session), self.open_client)
 
+    def action_waitlist(self) -> None:
+        """Who waits for a time."""
+        self.post_message(ShowWaitlist())
+
+    def told(self, change: WaitingChange) -> None:
+        """Say what was changed on the waiting list, and what became of its messages."""
+        leaving = [message for message in change.messages if message.state in ("held", "queued")]
+        text = change.summary
+        if leaving:
+            text = self.with_messages(text, len(leaving), leaving[0].state)
+        elif change.withdrawn:
+            text = self.with_messages(text, change.withdrawn, "withdrawn")
+        self.changed(text)
+
     def action_find(self) -> None:
         """Find a client from anywhere."""
         from guru_tui.screens.dialogs.find import Find
 
         self.ask(Find(self.session), self.open_client)
+
+    def action_free_time(self) -> None:
+        """Find a free time, then book there; for the client who is meant, where there is one."""
+        from guru_tui.screens.dialogs.free_time import FreeSlot, FreeTime
+
+        def book(slot: FreeSlot) -> None:
+            from guru_tui.screens.dialogs.quick_add import QuickAdd
+
+            self.ask(QuickAdd(self.session, at=slot.start, client=self.client(), rest=slot.line), self._booked)
+
+        self.ask(FreeTime(self.session), book)
+
+    def client(self) -> ClientRow | None:
+        """The client who is under the cursor or on show, where a screen has one."""
+        return None
+
+    def _booked(self, change: Change) -> None:
+        self.changed(change.summary)
 
     def open_client(self, client_id: int) -> None:
         """The client's record, on top of this screen."""

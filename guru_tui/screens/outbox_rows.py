@@ -25,6 +25,7 @@ KINDS = {
     "reminder": "Reminder",
     "reschedule": "Move",
     "cancellation": "Cancellation",
+    "offer": "Offer",
     "invoice": "Invoice",
     "payment-reminder": "Payment reminder",
     "payment-receipt": "Receipt",

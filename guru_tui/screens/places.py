@@ -9,6 +9,9 @@ from textual.message import Message
 if TYPE_CHECKING:
     from datetime import date
 
+    from guru_tui.domain.booking import Change
+    from guru_tui.domain.views.agenda import AgendaEntry
+
 
 class OpenClient(Message):
     """Show a client's record."""
@@ -41,3 +44,25 @@ class ShowOutbox(Message):
     def __init__(self, part: str) -> None:
         super().__init__()
         self.part = part
+
+
+class MoveEntry(Message):
+    """Move an appointment about the week; `back` is the mode to return to when that is done or left."""
+
+    def __init__(self, entry: AgendaEntry, back: str) -> None:
+        super().__init__()
+        self.entry = entry
+        self.back = back
+
+
+class GoBack(Message):
+    """Return to a mode; where something was done, the screen there tells of the `change`."""
+
+    def __init__(self, mode: str, change: Change | None = None) -> None:
+        super().__init__()
+        self.mode = mode
+        self.change = change
+
+
+class ShowWaitlist(Message):
+    """Show the waiting list."""

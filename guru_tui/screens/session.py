@@ -26,7 +26,8 @@ class Session:
     """One run of the app on one practice.
 
     Screens read through `reads` on the interface's thread, a millisecond each. They write through `write`,
-    which runs in a worker thread on a practice object of its own, one use case at a time.
+    which runs in a worker thread on a practice object of its own, one use case at a time. `freed` is the appointment
+    whose time came free last and fits somebody who waits, 0 for none. `warm`: what takes long to load is loaded.
     """
 
     def __init__(self, guru: Guru, *, demo: bool = False) -> None:
@@ -35,6 +36,8 @@ class Session:
         self.privacy = False
         self.sender = ""
         self.sender_trouble = ""
+        self.freed = 0
+        self.warm = False
         self._lock = Lock()
 
     @property
@@ -55,10 +58,13 @@ class Session:
         """Load what the first change will need; called in a thread after the first paint."""
         with self._lock:
             writer = self._writer
-            _ = (writer.booking, writer.invoicing, writer.payments, writer.clients, writer.undo, writer.quick_add)
+            _ = (writer.booking, writer.series, writer.invoicing, writer.payments, writer.clients, writer.undo)
             writer.quick_add.warm_up()
+            writer.availability.warm_up()
             writer.invoicing.warm_up()
         import phonenumbers  # noqa: F401 (how foreign numbers are written)
+
+        self.warm = True
 
     def tell_sender(self, status: str) -> None:
         """Note who sends, as the sender says it (in its own thread); the clock's next tick shows it."""

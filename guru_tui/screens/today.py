@@ -16,26 +16,25 @@ from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.commands.today import TODAY
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.views.agenda import AgendaEntry, DayTotals
-from guru_tui.screens.billing_acts import BillingActs
-from guru_tui.screens.calendar_acts import CalendarActs
 from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.session import Session
 from guru_tui.screens.today_rows import DayRows, columns_for, distance, key_of
 from guru_tui.screens.todo import pressing
+from guru_tui.screens.visit_acts import VisitActs
+from guru_tui.screens.week_plan import closing
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.paint import Pane
 from guru_tui.widgets.record_list import RecordList
 from guru_tui.widgets.text import Line, Piece, flow, joined, still
 
 if TYPE_CHECKING:
-    from guru_tui.domain.views.invoices import InvoiceRow
     from guru_tui.screens.today_side import TodaySide
 
 _WIDE = 120
 """From how many columns on the stylesheet shows `#side`."""
 
 
-class TodayScreen(CalendarActs, BillingActs):
+class TodayScreen(VisitActs):
     """One day: gaps can be selected and booked, the cursor starts on what is going on."""
 
     TITLE_IN_HEADER = "Today"
@@ -49,6 +48,7 @@ class TodayScreen(CalendarActs, BillingActs):
         self._rows: DayRows | None = None
         self._items: dict[object, AgendaEntry | Gap] = {}
         self._next: datetime | None = None
+        self._note = ""
 
     def body(self) -> ComposeResult:
         """The summary, the list, the strip; `side` comes beside them where there is room."""
@@ -94,7 +94,10 @@ class TodayScreen(CalendarActs, BillingActs):
         """Read the day and what needs a person."""
         session, reads, now = self.session, self.session.reads, self.session.now()
         opening = not self._items
-        self._plan = plan(reads.agenda(self.day), reads.hours(), self.day, now)
+        # Holidays take long to load for the first time: the first paint does without.
+        closed = reads.closed_days(self.day, self.day) if session.warm else []
+        shut, self._note = closing(closed, self.day)
+        self._plan = plan(reads.agenda(self.day), () if shut else reads.hours(), self.day, now)
         self._rows = DayRows(session, self._plan, now)
         self._items = {key_of(item): item for item in self._plan.items}
         records = self.query_one(RecordList)
@@ -131,6 +134,7 @@ class TodayScreen(CalendarActs, BillingActs):
         gaps, unbilled = self._plan.gaps, "uninvoiced" if width > 90 else "unbilled"
         parts: list[Piece] = [
             (short_date(self.day), "strong"),
+            (self._note, "warn"),
             (f"{self._plan.booked} booked", ""),
             (f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "", ""),
             (f"{unbilled} {session.money(totals.uninvoiced_minor)}" if totals.uninvoiced_minor else "", "warn"),
@@ -186,21 +190,6 @@ class TodayScreen(CalendarActs, BillingActs):
         entry = self.session.reads.entry(appointment_id)
         self.go_to_day(entry.starts.date(), at=key_of(entry))
 
-    def billed_client(self) -> tuple[int, str] | None:
-        """The client of the appointment."""
-        entry = self.entry
-        return (entry.client_id, entry.client) if entry and entry.client_id else None
-
-    def meant_invoice(self) -> InvoiceRow | None:
-        """The invoice that the appointment is on."""
-        entry = self.entry
-        if entry is None or entry.billing in ("-", "uninvoiced") or entry.client_id is None:
-            return None
-        if entry.invoice_number:
-            return self.session.reads.invoice(entry.invoice_number).row
-        drafts = self.session.reads.invoices("draft", entry.client_id)
-        return drafts[0] if drafts else None
-
     # ---- moving through days -------------------------------------------------------------------------
 
     def go_to_day(self, day: date | None, *, at: object = None) -> None:
@@ -215,6 +204,10 @@ class TodayScreen(CalendarActs, BillingActs):
     def action_day(self, by: int) -> None:
         """So many days on."""
         self.go_to_day(self.day + timedelta(days=by))
+
+    def go_to_date(self, day: date) -> None:
+        """Show that day."""
+        self.go_to_day(day)
 
     def action_now(self) -> None:
         """Back to today, on now."""

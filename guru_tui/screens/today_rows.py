@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from guru_tui.domain.local_time import elapsed
+from guru_tui.domain.policies import charge_words
 from guru_tui.domain.views.agenda import LIVE, AgendaEntry
 from guru_tui.screens.day_plan import FREED, Gap, Plan
 from guru_tui.screens.session import Session, short_day
@@ -157,6 +158,7 @@ class DayRows:
                 (item.status, glyphs.status(item.status).tone),
                 (f"visit {item.visit}" if item.visit else "", "dim"),
                 (session.money(item.fee_minor, item.currency), ""),
+                (_charged(item), "warn"),
                 (item.location, "dim"),
             ],
             width - 1,
@@ -210,3 +212,8 @@ def distance(length: timedelta) -> str:
     """`28m`, `3h`, `2 days`: how far off something is."""
     minutes = _minutes(length)
     return _length(minutes) if minutes < 24 * 60 else f"{minutes // 1440} day{'s' if minutes >= 2880 else ''}"
+
+
+def _charged(entry: AgendaEntry) -> str:
+    """What a no-show or a late cancellation costs in place of the fee; empty for everything else."""
+    return "" if entry.charge_minor is None else f"charged {charge_words(entry.charge_minor, entry.currency)}"

@@ -58,7 +58,7 @@ def to_dos(session: Session) -> list[ToDo]:
     if totals.held_messages:
         held = f"{counted(totals.held_messages, 'message')} held"
         found.append(ToDo("⇅", "warn", held, "6 Outbox", "outbox('waiting')"))
-    return found
+    return [*found, *_waiting(session)]
 
 
 def pressing(session: Session) -> list[ToDo]:
@@ -89,6 +89,16 @@ def _sending(session: Session) -> list[ToDo]:
         name = _SENDERS.get(headless.who, headless.who)
         found.append(ToDo("!", "warn", f"{name}{place} has not run since {since}: {cause}", "", "outbox('waiting')"))
     return found
+
+
+def _waiting(session: Session) -> list[ToDo]:
+    """A free time of today that somebody waits for."""
+    fits = session.guru.waiting.fits_on(session.today()) if session.reads.anyone_waits() else []
+    if not fits:
+        return []
+    more = f" (and {len(fits) - 1} more)" if len(fits) > 1 else ""
+    text = f"{fits[0].start:%H:%M} is free and {session.person(fits[0].entry.client)} waits{more}"
+    return [ToDo("·", "ok", text, "W", "waitlist")]
 
 
 def _messages(session: Session) -> list[ToDo]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import resolve, utc_text, wall_text
-from guru_tui.domain.message_facts import QUIET_BY_MAIL, AppointmentFacts, InvoiceFacts
+from guru_tui.domain.message_facts import QUIET_BY_MAIL, AppointmentFacts, InvoiceFacts, SeriesFacts
 from guru_tui.domain.reminders import after_quiet
 from guru_tui.store.queries import message_facts
 
@@ -38,7 +38,7 @@ def ways_to(
     )
 
 
-def document_problem(kind: str, subject: AppointmentFacts | InvoiceFacts, channel: str) -> str:
+def document_problem(kind: str, subject: AppointmentFacts | InvoiceFacts | SeriesFacts, channel: str) -> str:
     """Why an invoice may not be mailed: it has no document, or codes the client has not agreed to have mailed."""
     if kind != "invoice" or channel != "email" or not isinstance(subject, InvoiceFacts):
         return ""
@@ -68,17 +68,17 @@ def with_previous(
     moved = message_facts.moved_from(connection, facts.id, action_id) if action_id is not None else None
     if moved is None and fallback:
         moved = (utc_text(resolve(datetime.fromisoformat(fallback), facts.zone, fold=0)), fallback)
-    return replace(facts, previous_local=_in_mind(connection, facts.id, moved) if moved else "")
+    return replace(facts, previous_local=in_mind(connection, facts.id, moved) if moved else "")
 
 
 def moved_to(connection: sqlite3.Connection, facts: AppointmentFacts, start_local: datetime) -> AppointmentFacts:
     """The facts of an appointment as a move to the naive local `start_local` would leave them."""
-    known = _in_mind(connection, facts.id, (facts.starts_at, facts.starts_local), waiting=True)
+    known = in_mind(connection, facts.id, (facts.starts_at, facts.starts_local), waiting=True)
     starts_at = utc_text(resolve(start_local, facts.zone, fold=0))
     return replace(facts, starts_at=starts_at, starts_local=wall_text(start_local), previous_local=known)
 
 
-def _in_mind(
+def in_mind(
     connection: sqlite3.Connection, appointment_id: int, start: tuple[str, str], *, waiting: bool = False
 ) -> str:
     """The wall time the client knows of, walking back from `start` over notices that never left.

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guru_tui.domain.local_time import from_utc_text, utc_text
-from guru_tui.domain.message import Claimed
-from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
+from guru_tui.domain.message import Claimed, offered_entry
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, SeriesFacts
 from guru_tui.domain.practice import OWN_KINDS, Practice
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.services.addressing import address
-from guru_tui.services.circumstances import after_quiet_hours, document_problem, with_previous
+from guru_tui.services.circumstances import after_quiet_hours, document_problem, ways_to, with_previous
 from guru_tui.services.message_texts import Composed, text_of
 from guru_tui.services.reminders import instead
 from guru_tui.services.rerouting import rerouted
-from guru_tui.store.queries import message_facts
+from guru_tui.services.series_facts import facts_now
+from guru_tui.store.queries import agenda, message_facts
 from guru_tui.store.sending import too_late
 
 _OFF = ("cancelled", "late-cancelled")
@@ -31,7 +32,7 @@ class Ready:
     subject: str
     body: str
     attachment: tuple[str, bytes] | None = None
-    about: AppointmentFacts | InvoiceFacts | None = None
+    about: AppointmentFacts | InvoiceFacts | SeriesFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,20 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
         return Aside("missed" if message.kind == "reminder" else "expired", too_late(message.kind))
     if message.kind in OWN_KINDS:
         return _to_the_practitioner(practice, message)
-    if message.appointment_id is None and message.invoice_id is None:
+    entry_id = offered_entry(message.idempotency_key)
+    about_one = message.appointment_id is not None or message.invoice_id is not None or entry_id is not None
+    if not about_one and message.series_id is None:
         # A test that the practitioner sends herself: about nobody's record, its text made when she asked for it.
         return Ready(message.recipient, message.recipient_name, message.subject, message.body)
-    about_appointment = message.appointment_id is not None
-    subject = (
-        _appointment(connection, practice, message, now)
-        if about_appointment
-        else _invoice(connection, practice, message)
-    )
+    subject: AppointmentFacts | InvoiceFacts | SeriesFacts | Aside
+    if entry_id is not None:
+        subject = _offer(connection, practice, message, entry_id, now)
+    elif message.series_id is not None:
+        subject = _series(connection, practice, message, now)
+    elif message.appointment_id is not None:
+        subject = _appointment(connection, practice, message, now)
+    else:
+        subject = _invoice(connection, practice, message)
     if isinstance(subject, Aside):
         return subject
     to = address(subject.person, message.channel)
@@ -99,6 +105,9 @@ def _appointment(
     connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime
 ) -> AppointmentFacts | Aside:
     facts = message_facts.appointment(connection, message.appointment_id or 0)
+    if facts is None and message.kind == "cancellation" and message.action_id is not None:
+        # A booking that was undone after the client had been told of it.
+        facts = message_facts.taken_back(connection, message.appointment_id or 0, message.action_id)
     if facts is None:
         return Aside("cancelled", "the appointment was taken back")
     if facts.starts_at != message.starts_at:
@@ -115,6 +124,36 @@ def _appointment(
         facts = with_previous(connection, facts, message.action_id)
     elsewhere = rerouted(connection, practice, message, facts, now)
     return Aside("cancelled", elsewhere) if elsewhere else facts
+
+
+_NO_LONGER_WAITS = {
+    "booked": "the client has been booked",
+    "removed": "the client was taken off the waiting list",
+    "archived": "the client is archived",
+}
+
+
+def _offer(
+    connection: sqlite3.Connection, practice: Practice, message: Claimed, entry_id: int, now: datetime
+) -> AppointmentFacts | Aside:
+    facts = message_facts.offer(connection, entry_id, message.starts_at or "", practice)
+    if facts is None:
+        return Aside("cancelled", "the client is not on the waiting list any more")
+    if facts.status in _NO_LONGER_WAITS:
+        return Aside("cancelled", _NO_LONGER_WAITS[facts.status])
+    begin = from_utc_text(facts.starts_at)
+    if agenda.conflicts(connection, begin, begin + timedelta(minutes=facts.minutes)):
+        return Aside("cancelled", "that time is no longer free")
+    elsewhere = rerouted(connection, practice, message, facts, now)
+    return Aside("cancelled", elsewhere) if elsewhere else facts
+
+
+def _series(connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime) -> SeriesFacts | Aside:
+    facts = facts_now(connection, message.kind, message.action_id or 0, now)
+    if facts is None:
+        return Aside("cancelled", "none of these appointments is as this message says")
+    ways = ways_to(connection, practice, message.kind, facts.visits[0])
+    return Aside("cancelled", ways.reason) if ways.channels == "off" and not message.resend_sequence else facts
 
 
 def _invoice(connection: sqlite3.Connection, practice: Practice, message: Claimed) -> InvoiceFacts | Aside:

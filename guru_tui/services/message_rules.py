@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import from_wall_text, short_date, utc_text
-from guru_tui.domain.message_facts import APPOINTMENT_KINDS
+from guru_tui.domain.message_facts import OFFER, VISIT_KINDS
 from guru_tui.domain.message_rules import CHANNEL_WORDS, Rule, RuleBook, Ways, applies, decide, lead_words
 from guru_tui.domain.practice import CHANNEL_RULES, CLIENT_KINDS, Practice, normalise
 from guru_tui.errors import Invalid, NotAllowed, NotFound
@@ -222,8 +222,10 @@ def _checked(rule: Rule) -> Rule:
     ):
         raise Invalid("A rule is for one type, one client or one appointment; name only one of them.")
     about_visits = rule.type_id is not None or rule.appointment_id is not None
-    if about_visits and rule.kind not in APPOINTMENT_KINDS:
+    if about_visits and rule.kind not in VISIT_KINDS:
         raise Invalid(f"A message of kind {rule.kind} is about no appointment; make the rule for a client.")
+    if rule.kind == OFFER and rule.appointment_id is not None:
+        raise Invalid("An offer is about no appointment yet; make the rule for a type or a client.")
     rule = rule._replace(channels=_channels(rule.channels), at=_hour(rule))
     if rule.timed:
         _check_lead(rule)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from guru_tui.domain.date_lists import listed
 from guru_tui.domain.local_time import from_wall_text, full_date, long_date
 from guru_tui.domain.merge_tags import render
-from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person, SeriesFacts
 from guru_tui.domain.money import decimal_text, full_text, short_text
 from guru_tui.domain.phone import national
 from guru_tui.domain.practice import LANGUAGES, Practice
@@ -41,7 +42,7 @@ class Template:
 def text_of(
     connection: sqlite3.Connection,
     kind: str,
-    subject: AppointmentFacts | InvoiceFacts,
+    subject: AppointmentFacts | InvoiceFacts | SeriesFacts,
     channel: str,
     practice: Practice,
 ) -> Composed:
@@ -49,6 +50,8 @@ def text_of(
     language = language_for(subject.person, practice)
     if isinstance(subject, AppointmentFacts):
         values = appointment_values(subject, practice)
+    elif isinstance(subject, SeriesFacts):
+        values = series_values(subject, practice)
     else:
         values = invoice_values(subject, practice)
     return compose(template(connection, kind, channel, language), values)
@@ -118,6 +121,21 @@ def appointment_values(
         "appointment.instructions": facts.instructions,
         "appointment_previous_date": long_date(previous.date(), language) if previous else "",
         "appointment_previous_time": f"{previous:%H:%M}" if previous else "",
+    }
+
+
+def series_values(facts: SeriesFacts, practice: Practice) -> dict[str, str]:
+    """The tags' values for a message about a series: the dates list all of its appointments."""
+    language = language_for(facts.person, practice)
+    dates, time = listed([from_wall_text(one.starts_local) for one in facts.visits], language)
+    before = [from_wall_text(wall) for wall in facts.previous]
+    former_dates, former_time = listed(before, language) if before else ("", "")
+    return {
+        **appointment_values(facts.visits[0], practice, language=language),
+        "appointment_start_date": dates,
+        "appointment_start_time": time,
+        "appointment_previous_date": former_dates,
+        "appointment_previous_time": former_time,
     }
 
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import from_utc_text, utc_text
-from guru_tui.domain.message import NewMessage
+from guru_tui.domain.message import NewMessage, offer_about
 from guru_tui.domain.message_facts import (
     APPOINTMENT_KINDS,
     INVOICE_KINDS,
+    OFFER,
     AppointmentFacts,
     InvoiceFacts,
 )
@@ -51,11 +52,13 @@ class NotificationService:
         channels: str | None = None,
         hold: bool = True,
         previous_start_local: str | None = None,
+        resend_sequence: int | None = None,
     ) -> tuple[MessageRow, ...]:
         """Put the messages of `kind` about an appointment or an invoice into the outbox and return them.
 
         Channels come from the practice's rule for the kind, or from `channels` ("email", "sms", "sms+email"). A
-        message whose key exists already is returned as it stands. Nothing comes of a notice about an
+        message whose key exists already is returned as it stands; `resend_sequence` is the part of the key that
+        sets one apart which is to be told although the like was told before. Nothing comes of a notice about an
         appointment that has begun, of a move back to the time the client has in mind, or of the cancellation of
         an appointment the client was never told of; a move of such a one is told as a confirmation. Raises
         `NotFound` for an unknown record, `Invalid` for an unknown kind or channel.
@@ -65,15 +68,12 @@ class NotificationService:
         subject = self._subject(connection, kind, appointment_id, invoice_id, action_id, previous_start_local)
         if isinstance(subject, AppointmentFacts) and self._needless(connection, kind, subject, now):
             return ()
-        ids = [
-            outbox.put(
-                connection,
-                self._message(connection, kind, subject, one, practice, now=now, action_id=action_id, hold=hold),
-                utc_text(now),
-                _NEVER_LEFT,
-            )
-            for one in self._addresses(connection, kind, subject, practice, channels)
-        ]
+        ids = []
+        for one in self._addresses(connection, kind, subject, practice, channels):
+            message = self._message(connection, kind, subject, one, practice, now=now, action_id=action_id, hold=hold)
+            if resend_sequence is not None:
+                message = replace(message, resend_sequence=resend_sequence)
+            ids.append(outbox.put(connection, message, utc_text(now), _NEVER_LEFT))
         return _rows(connection, ids)
 
     def withdraw(
@@ -109,6 +109,33 @@ class NotificationService:
         outbox.bring_back(connection, action_id, text, utc_text(now + hold))
         return count, tuple(gone_for_action(connection, action_id))
 
+    def take_back(self, connection: sqlite3.Connection, *, now: datetime, action_id: int, reason: str) -> int:
+        """Cancel what an action gave rise to and has not left, bringing back nothing; returns how many that were."""
+        return outbox.withdraw_action(connection, action_id, utc_text(now), reason, _open_action(connection))
+
+    def renew_action(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        now: datetime,
+        action_id: int,
+        undo_id: int,
+        reason: str,
+        appointment_ids: Collection[int],
+    ) -> tuple[int, int]:
+        """Redo an action's messages: what its undo had withdrawn for `reason` waits again, where it is still true.
+
+        What the action had withdrawn is withdrawn again, and what is not true any more of the appointments that it
+        changes. Returns how many of each.
+        """
+        text = utc_text(now)
+        held_until = utc_text(now + practice_settings(connection).hold)
+        withdrawn = outbox.withdraw_again(connection, action_id, text, "done again") + sum(
+            outbox.withdraw_untrue(connection, appointment_id, text, "done again", action_id)
+            for appointment_id in appointment_ids
+        )
+        return outbox.renew_action(connection, action_id, undo_id, text, reason, held_until), withdrawn
+
     def preview(
         self,
         connection: sqlite3.Connection,
@@ -119,21 +146,22 @@ class NotificationService:
         invoice_id: int | None = None,
         channels: str | None = None,
         start_local: datetime | None = None,
+        action_id: int | None = None,
     ) -> tuple[MessagePreview, ...]:
         """The messages that `queue` would make, without making them; `start_local` (naive) is a move's new start.
 
-        Empty where nothing would be sent.
+        Of a change that is made already `action_id` names the action. Empty where nothing would be sent.
         """
         practice = practice_settings(connection)
         kind = _fitting(connection, kind, appointment_id)
-        subject = self._subject(connection, kind, appointment_id, invoice_id, None, None)
+        subject = self._subject(connection, kind, appointment_id, invoice_id, action_id, None)
         if isinstance(subject, AppointmentFacts):
             if start_local is not None:
                 subject = moved_to(connection, subject, start_local)
             if self._needless(connection, kind, subject, now):
                 return ()
         return tuple(
-            _preview(kind, one, self._text(connection, kind, subject, one.channel, practice))
+            preview_of(kind, one, self._text(connection, kind, subject, one.channel, practice))
             for one in self._addresses(connection, kind, subject, practice, channels)
         )
 
@@ -158,6 +186,35 @@ class NotificationService:
             return ways.reason
         return self._needless(connection, kind, subject, now)
 
+    def queue_offer(
+        self, connection: sqlite3.Connection, entry_id: int, starts_at: str, *, now: datetime, action_id: int
+    ) -> tuple[MessageRow, ...]:
+        """Put the offer of a time (UTC text) to an entry of the waiting list into the outbox, like `queue`.
+
+        Once per entry and start, whoever asks; raises `NotFound` for an entry that does not exist.
+        """
+        practice = practice_settings(connection)
+        facts = _offered(connection, entry_id, starts_at, practice)
+        about = offer_about(entry_id, starts_at)
+        ids = []
+        for one in self._addresses(connection, OFFER, facts, practice, None):
+            message = self._message(
+                connection, OFFER, facts, one, practice, now=now, action_id=action_id, hold=True, about=about
+            )
+            ids.append(outbox.put(connection, message, utc_text(now), _NEVER_LEFT))
+        return _rows(connection, ids)
+
+    def preview_offer(
+        self, connection: sqlite3.Connection, entry_id: int, starts_at: str
+    ) -> tuple[MessagePreview, ...]:
+        """The messages that `queue_offer` would make, without making them; empty where nothing would be sent."""
+        practice = practice_settings(connection)
+        facts = _offered(connection, entry_id, starts_at, practice)
+        return tuple(
+            preview_of(OFFER, one, self._text(connection, OFFER, facts, one.channel, practice))
+            for one in self._addresses(connection, OFFER, facts, practice, None)
+        )
+
     def _subject(
         self,
         connection: sqlite3.Connection,
@@ -169,6 +226,8 @@ class NotificationService:
     ) -> AppointmentFacts | InvoiceFacts:
         if kind in APPOINTMENT_KINDS and appointment_id is not None:
             facts = message_facts.appointment(connection, appointment_id)
+            if facts is None and kind == "cancellation" and action_id is not None:
+                facts = message_facts.taken_back(connection, appointment_id, action_id)
             if facts is None:
                 raise NotFound(f"There is no appointment {appointment_id}; see the ids with: guru agenda")
             return with_previous(connection, facts, action_id, previous_start_local) if kind == "reschedule" else facts
@@ -228,6 +287,7 @@ class NotificationService:
         now: datetime,
         action_id: int | None,
         hold: bool,
+        about: str = "",
     ) -> NewMessage:
         composed = self._text(connection, kind, subject, to.channel, practice)
         problem = to.problem or composed.problem or document_problem(kind, subject, to.channel)
@@ -248,6 +308,8 @@ class NotificationService:
             expires_at=utc_text(ends) if ends else "",
             action_id=action_id,
         )
+        if about and isinstance(subject, AppointmentFacts):
+            return replace(message, about=about, starts_at=subject.starts_at)
         if isinstance(subject, AppointmentFacts):
             sequence = subject.sequence if kind in ("reschedule", "cancellation") else 0
             message = replace(message, appointment_id=subject.id, starts_at=subject.starts_at, resend_sequence=sequence)
@@ -265,6 +327,13 @@ def _fitting(connection: sqlite3.Connection, kind: str, appointment_id: int | No
     return kind
 
 
+def _offered(connection: sqlite3.Connection, entry_id: int, starts_at: str, practice: Practice) -> AppointmentFacts:
+    facts = message_facts.offer(connection, entry_id, starts_at, practice)
+    if facts is None:
+        raise NotFound(f"There is no entry {entry_id} on the waiting list; see them with: guru waitlist list")
+    return facts
+
+
 def _held_until(now: datetime, hold: timedelta, ends: datetime | None) -> tuple[datetime, bool]:
     """When a message leaves at the earliest and whether it is held: a hold never outlasts the message's use."""
     if ends is not None and now + hold >= ends:
@@ -272,7 +341,8 @@ def _held_until(now: datetime, hold: timedelta, ends: datetime | None) -> tuple[
     return now + hold, bool(hold)
 
 
-def _preview(kind: str, to: Address, composed: Composed) -> MessagePreview:
+def preview_of(kind: str, to: Address, composed: Composed) -> MessagePreview:
+    """A message as it would go out, with what it takes as an SMS."""
     from guru_tui.domain.views.messages import MessagePreview
 
     segments, encoding = 0, ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import utc_text
-from guru_tui.domain.message import Claimed, NewMessage
+from guru_tui.domain.message import Claimed, NewMessage, about_of
 from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.domain.text import clean
 from guru_tui.errors import Invalid, NotAllowed, NotFound
@@ -253,6 +253,8 @@ def _again(case: _Case, claimed: Claimed, checked: Ready | Aside) -> NewMessage:
         rule_id=claimed.rule_id,
         resend_sequence=claimed.resend_sequence,
         action_id=claimed.action_id,
+        about="" if claimed.appointment_id or claimed.invoice_id else about_of(claimed.idempotency_key),
+        series_id=claimed.series_id,
     )
 
 

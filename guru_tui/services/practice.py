@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import col, delete, select
 
+from guru_tui.domain.money import decimal_text, parse_amount
 from guru_tui.domain.phone import to_e164
 from guru_tui.domain.practice import SETTINGS, Practice, normalise
 from guru_tui.domain.text import clean, fold
@@ -48,6 +49,10 @@ class PracticeService:
             value = to_e164(value, practice.country)
         elif SETTINGS[key].kind == "path" and value:
             value = _picture(value)
+        elif SETTINGS[key].kind == "file" and value:
+            value = _file(value)
+        elif SETTINGS[key].kind == "charge" and not value.endswith("%"):
+            value = decimal_text(parse_amount(value, practice.currency), practice.currency)
         elif key == "invoice_next_number":
             _only_upwards(work.connection, int(value))
         elif key == "currency" and value != practice.currency:
@@ -204,6 +209,18 @@ def _refuse_new_currency(connection: sqlite3.Connection, practice: Practice) -> 
         raise NotAllowed(
             f"Appointments and invoices exist in {practice.currency}; the currency is set before the first one."
         )
+
+
+def _file(value: str) -> str:
+    try:
+        path = Path(value).expanduser().absolute()
+        if path.is_dir():
+            raise Invalid(f"{path} is a folder; name a file in it.")
+        if not path.parent.is_dir():
+            raise Invalid(f"There is no folder {path.parent}; make it first, or name a file elsewhere.")
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such user as in ~name
+        raise Invalid(f"{value} cannot be used ({error}); name a file in a folder of yours.") from None
+    return str(path)
 
 
 def _picture(value: str) -> str:

@@ -23,7 +23,7 @@ _LONGEST_REASON = 160
 _SHORTEST_GAP = 15
 _MIDNIGHT = 24 * 60
 _WORDS = {"sms": "SMS"}
-_KINDS = {"reschedule": "notice of a new time", "cancellation": "notice of cancellation"}
+_KINDS = {"reschedule": "notice of a new time", "cancellation": "notice of cancellation", "offer": "offer of a time"}
 _ENDS = {
     "failed": "failed",
     "undelivered": "was not delivered",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.hours import within
@@ -25,10 +25,17 @@ from guru_tui.domain.quick_add import (
     parse_when,
 )
 from guru_tui.domain.quick_add.match import begins
+from guru_tui.domain.recurrence import Repeat
 from guru_tui.domain.views.agenda import Conflict
+from guru_tui.domain.views.availability import Against
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Ambiguous, Invalid
+from guru_tui.services.availability import AvailabilityService
+
+if TYPE_CHECKING:
+    from guru_tui.domain.quick_add.free import FreeReading
+    from guru_tui.domain.quick_add.waiting import WaitingReading
 
 # Countries that write the month first (Unicode CLDR, short date patterns).
 _MONTH_FIRST = frozenset(("US", "PH", "FM", "MH", "PW"))
@@ -82,9 +89,10 @@ class QuickAddReads(Protocol):
 class QuickAddService:
     """Lines of text as appointments, blocked times, days and times; quick enough for every key press."""
 
-    def __init__(self, reads: QuickAddReads, clock: Clock) -> None:
+    def __init__(self, reads: QuickAddReads, clock: Clock, availability: AvailabilityService) -> None:
         self._reads = reads
         self._clock = clock
+        self._availability = availability
         self._clients = _Clients(reads)
 
     def read(self, text: str, *, at: datetime | None = None, picks: Mapping[str, int] | None = None) -> Reading:
@@ -125,6 +133,20 @@ class QuickAddService:
             month_first=_month_first(practice),
         )
 
+    def read_free(self, text: str) -> FreeReading:
+        """`text` (`45 minutes tue afternoon`, `massage next week`) read as a search for free time."""
+        from guru_tui.domain.quick_add.free import parse_free
+
+        practice = self._reads.practice()
+        return parse_free(
+            text,
+            now=self._now(practice),
+            hours=self._reads.hours(),
+            types=self._reads.types(),
+            locations=self._reads.locations(),
+            month_first=_month_first(practice),
+        )
+
     def read_when(
         self, text: str, *, at: datetime | None = None, picks: Mapping[str, int] | None = None
     ) -> WhenReading:
@@ -138,6 +160,22 @@ class QuickAddService:
             picks=picks,
             month_first=_month_first(practice),
             guess=partial(guess_date, month_first=_month_first(practice)),
+        )
+
+    def read_waiting(self, text: str, *, picks: Mapping[str, int] | None = None) -> WaitingReading:
+        """`text` (`thandi tue, thu mornings 45 min before 12 dec ::note`) read as an entry of the waiting list."""
+        from guru_tui.domain.quick_add.waiting import parse_waiting
+
+        practice = self._reads.practice()
+        self._clients.refresh()
+        return parse_waiting(
+            text,
+            now=self._now(practice),
+            hours=self._reads.hours(),
+            types=self._reads.types(),
+            clients=self._clients,
+            picks=picks,
+            month_first=_month_first(practice),
         )
 
     def read_day(self, text: str) -> date:
@@ -159,9 +197,26 @@ class QuickAddService:
             raise Invalid("To when? Write a day and a time such as tue 10:30.")
         return reading.start, reading.minutes
 
+    def read_pattern(self, text: str, current: datetime) -> tuple[datetime, Repeat]:
+        """How an appointment that is at `current` (naive local) repeats from then on, and from which start on.
+
+        The day and the time stay where the text gives none; days count from the appointment. Raises `Invalid` or
+        `Ambiguous`.
+        """
+        practice = self._reads.practice()
+        midnight = datetime.combine(current.date(), datetime.min.time())
+        reading = parse_when(
+            text, now=midnight, hours=self._reads.hours(), at=current, month_first=_month_first(practice), repeats=True
+        )
+        _settled(reading.problems, reading.ambiguous)
+        if reading.start is None or reading.repeat is None:
+            raise Invalid("How does it repeat? Write it like every 2 weeks x6, or every thu 11:00 until 12 dec.")
+        return reading.start, reading.repeat
+
     def checks(self, reading: Reading) -> Checks:
-        """What speaks against the reading: what it overlaps, closing times, what the client owes."""
+        """What speaks against the reading: what it overlaps, closing times, distances, what the client owes."""
         conflicts: Sequence[Conflict] = ()
+        against: Sequence[Against] = ()
         in_hours = True
         if reading.start is not None and reading.end is not None:
             location = reading.location.id if reading.location else None
@@ -169,6 +224,13 @@ class QuickAddService:
             if not any(problem.field == "time" for problem in reading.problems):
                 begin = resolve(reading.start, self._reads.practice().zone, fold=reading.fold or 0)
                 conflicts = self._reads.conflicts(begin, begin + timedelta(minutes=reading.minutes))
+                against = self._availability.reasons(
+                    reading.start,
+                    reading.minutes,
+                    type_id=reading.type.id if reading.type else None,
+                    location_id=location,
+                    fold=reading.fold or 0,
+                )
         client = reading.client
         return Checks(
             free=not conflicts,
@@ -176,6 +238,7 @@ class QuickAddService:
             in_hours=in_hours,
             owes_minor=client.owes_minor if client else 0,
             visits=client.visits if client else 0,
+            against=tuple(each for each in against if each.kind != "hours"),
         )
 
     def warm_up(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from guru_tui.domain.local_time import utc_text
-from guru_tui.domain.message import Claimed, NewMessage
+from guru_tui.domain.message import Claimed, NewMessage, about_of
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.message_rules import channel_words, used
 from guru_tui.domain.practice import CHANNELS, Practice
@@ -153,10 +153,11 @@ def rerouted(
             reason=problem,
             not_before=utc_text(now),
             expires_at=message.expires_at,
-            appointment_id=facts.id,
+            appointment_id=facts.id or None,  # an offer is about a time without an appointment
             starts_at=facts.starts_at,
             resend_sequence=message.resend_sequence,
             action_id=message.action_id,
+            about="" if facts.id else about_of(message.idempotency_key),
         )
         outbox.put(connection, new, utc_text(now), _NEVER_LEFT)
     if message.channel in wanted:

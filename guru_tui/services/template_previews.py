@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from guru_tui.domain.local_time import from_wall_text, short_date, to_local, utc_text, wall_text
 from guru_tui.domain.merge_tags import fill
-from guru_tui.domain.message_facts import APPOINTMENT_KINDS, AppointmentFacts, InvoiceFacts, Person
+from guru_tui.domain.message_facts import VISIT_KINDS, AppointmentFacts, InvoiceFacts, Person
 from guru_tui.domain.practice import CHANNELS, CLIENT_KINDS, LANGUAGES, Practice
 from guru_tui.domain.sms_advice import advice
 from guru_tui.domain.sms_text import measure, price_text
@@ -59,7 +59,7 @@ def rows(connection: sqlite3.Connection, language: str) -> list[TemplateRow]:
 
 def samples(connection: sqlite3.Connection, kind: str, now: datetime) -> list[TemplateSample]:
     """Whom a text of `kind` can be tried on: coming appointments, soonest first, or the newest invoices."""
-    if kind in APPOINTMENT_KINDS:
+    if kind in VISIT_KINDS:
         ids = templates.coming_appointments(connection, utc_text(now), _SAMPLES)
         facts = [message_facts.appointment(connection, key) for key in ids]
         return [_appointment_sample(each) for each in facts if each] or [MADE_UP]
@@ -155,7 +155,7 @@ def _tried_on(
     invoice_id: int | None,
     made_up: bool,
 ) -> tuple[TemplateSample, Mapping[str, str]]:
-    if kind in APPOINTMENT_KINDS:
+    if kind in VISIT_KINDS:
         if appointment_id is None and not made_up:
             appointment_id = next(iter(templates.coming_appointments(connection, utc_text(now), 1)), None)
         facts = _nobodys_appointment(practice, now) if made_up or appointment_id is None else None

@@ -26,7 +26,7 @@ UNSENT = f"{WAITING} AND state <> 'sending'"
 _COLUMNS = (
     "kind", "channel", "client_id", "recipient", "recipient_name", "subject", "body", "appointment_id", "starts_at",
     "invoice_id", "invoice_revision", "document_id", "rule_id", "resend_sequence", "state", "reason", "not_before",
-    "expires_at", "action_id",
+    "expires_at", "action_id", "series_id",
 )  # fmt: skip
 # What a message that has just been put in has in the other columns.
 _FRESH = {
@@ -150,15 +150,81 @@ _STILL_TRUE = """
 def bring_back(connection: sqlite3.Connection, withdrawn_by: int, now: str, not_before: str) -> int:
     """Put back what an action that is undone had withdrawn, where it is still true and of use; returns how many.
 
-    It is held until `not_before`; a reminder is never held.
+    It is held until `not_before`; a reminder is never held. Who had withdrawn it stays on record for a redo.
     """
     cursor = connection.execute(
-        f"""UPDATE outbox_message SET reason = '', updated_at = ?, withdrawn_by = NULL,
+        f"""UPDATE outbox_message SET reason = '', updated_at = ?,
                    state = CASE kind WHEN 'reminder' THEN 'queued' ELSE 'held' END,
                    not_before = CASE kind WHEN 'reminder' THEN not_before ELSE max(not_before, ?) END
             WHERE withdrawn_by = ? AND state = 'cancelled' AND (expires_at = '' OR expires_at > ?)
             AND {_STILL_TRUE}""",
         (now, not_before, withdrawn_by, now),
+    )
+    return cursor.rowcount
+
+
+def renew_action(
+    connection: sqlite3.Connection, action_id: int, undo_id: int, now: str, reason: str, not_before: str
+) -> int:
+    """Put back what the undo `undo_id` of an action had withdrawn for `reason`, now that the action holds again.
+
+    Only where it is still true and of use; returns how many. It is held until `not_before` as when it was new, or
+    leaves at once where its use would be over by then.
+    """
+    cursor = connection.execute(
+        f"""UPDATE outbox_message SET reason = '', updated_at = :now,
+                   withdrawn_by = CASE WHEN withdrawn_by <> :undo THEN withdrawn_by END,
+                   state = CASE WHEN kind = 'reminder' THEN 'queued' ELSE 'held' END,
+                   not_before = CASE WHEN kind = 'reminder' THEN not_before
+                                     WHEN expires_at <> '' AND expires_at <= :held THEN max(not_before, :now)
+                                     ELSE max(not_before, :held) END
+            WHERE (withdrawn_by = :undo OR (action_id = :action AND reason = :reason)) AND state = 'cancelled'
+            AND (expires_at = '' OR expires_at > :now) AND {_STILL_TRUE}""",
+        {"undo": undo_id, "action": action_id, "reason": reason, "now": now, "held": not_before},
+    )
+    return cursor.rowcount
+
+
+def withdraw_again(connection: sqlite3.Connection, action_id: int, now: str, reason: str) -> int:
+    """Cancel what an action that is redone had withdrawn before it was undone, as far as it is here; how many."""
+    cursor = connection.execute(
+        "UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ? "
+        f"WHERE withdrawn_by = ? AND {UNSENT}",
+        (reason, now, action_id),
+    )
+    return cursor.rowcount
+
+
+def withdraw_untrue(connection: sqlite3.Connection, appointment_id: int, now: str, reason: str, by: int) -> int:
+    """Cancel what has not left about an appointment and no longer holds, on account of the action `by`; how many."""
+    cursor = connection.execute(
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
+        f"WHERE appointment_id = ? AND {UNSENT} AND NOT ({_STILL_TRUE})",
+        (reason, now, by, appointment_id),
+    )
+    return cursor.rowcount
+
+
+def withdraw_offers(connection: sqlite3.Connection, entry_id: int, now: str, reason: str, by: int) -> int:
+    """Cancel what has not left of the offers to an entry of the waiting list, on account of the action `by`; how many.
+
+    Which entry an offer is to is said by its key (`domain.message.offer_about`).
+    """
+    cursor = connection.execute(
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
+        f"WHERE {UNSENT} AND kind = 'offer' AND idempotency_key LIKE ?",
+        (reason, now, by, f"%:waiting-{entry_id}@%"),
+    )
+    return cursor.rowcount
+
+
+def withdraw_for(connection: sqlite3.Connection, ids: Iterable[int], now: str, reason: str, by: int) -> int:
+    """Cancel those of these messages that have not left, on account of the action `by`; returns how many."""
+    listed = ", ".join(str(int(number)) for number in ids)
+    cursor = connection.execute(
+        f"UPDATE outbox_message SET state = 'cancelled', reason = ?, updated_at = ?, withdrawn_by = ? "
+        f"WHERE id IN ({listed}) AND {UNSENT}",
+        (reason, now, by),
     )
     return cursor.rowcount
 

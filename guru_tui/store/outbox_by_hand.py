@@ -73,7 +73,9 @@ def deal_with(connection: sqlite3.Connection, now: str, message_id: int | None =
 # Messages `o` that say the very same as message `m`, in the same way.
 _SAME = """o.kind = m.kind AND o.channel = m.channel AND o.client_id IS m.client_id AND o.rule_id = m.rule_id
     AND (m.appointment_id IS NOT NULL AND o.appointment_id = m.appointment_id AND o.starts_at = m.starts_at
-         OR m.invoice_id IS NOT NULL AND o.invoice_id = m.invoice_id)"""
+         OR m.invoice_id IS NOT NULL AND o.invoice_id = m.invoice_id
+         OR m.appointment_id IS NULL AND m.invoice_id IS NULL
+            AND rtrim(o.idempotency_key, '0123456789') = rtrim(m.idempotency_key, '0123456789'))"""
 
 
 def next_sequence(connection: sqlite3.Connection, message_id: int, kind: str) -> int:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from guru_tui.domain.message_facts import OFFER
 from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.store.outbox import UNSENT, WAITING
 
@@ -20,7 +21,7 @@ _POISON = 2
 # The columns of `Claimed`, in its order.
 _CLAIMED = """id, idempotency_key, kind, channel, recipient, recipient_name, subject, body, appointment_id,
     starts_at, invoice_id, invoice_revision, document_id, rule_id, resend_sequence, not_before, expires_at, attempts,
-    action_id, edited"""
+    action_id, edited, series_id"""
 
 
 def stale(connection: sqlite3.Connection, now: str) -> bool:
@@ -127,11 +128,8 @@ def too_late(kind: str, reason: str = "") -> str:
     """Why a message ended unsent, with what had kept it."""
     if kind in OWN_KINDS:
         return f"it was no longer of use ({reason})" if reason else "it was no longer of use"
-    return (
-        f"the appointment began before it could be sent ({reason})"
-        if reason
-        else "the appointment began before it was sent"
-    )
+    what = "that time" if kind == OFFER else "the appointment"
+    return f"{what} began before it could be sent ({reason})" if reason else f"{what} began before it was sent"
 
 
 def claim(
@@ -163,10 +161,13 @@ def as_claimed(connection: sqlite3.Connection, message_id: int) -> Claimed | Non
 
 def key_at(claimed: Claimed, recipient: str) -> str:
     """The key of a message when it goes to `recipient`."""
-    from guru_tui.domain.message import idempotency_key
+    from guru_tui.domain.message import about_of, idempotency_key, offered_entry
 
+    about = ""
     if claimed.appointment_id is None and claimed.invoice_id is None:
-        return claimed.idempotency_key  # about a day or an hour, which only the key itself says
+        if offered_entry(claimed.idempotency_key) is None and claimed.series_id is None:
+            return claimed.idempotency_key  # about a day or an hour, which only the key itself says
+        about = about_of(claimed.idempotency_key)
     return idempotency_key(
         claimed.kind,
         claimed.channel,
@@ -175,6 +176,7 @@ def key_at(claimed: Claimed, recipient: str) -> str:
         invoice=(claimed.invoice_id, claimed.invoice_revision),
         rule_id=claimed.rule_id,
         resend_sequence=claimed.resend_sequence,
+        about=about,
     )
 
 

@@ -12,6 +12,8 @@ from textual.strip import Strip
 from guru_tui.widgets.paint import Painted
 from guru_tui.widgets.text import Piece, fit
 
+_ROOM_FOR_LONG, _LONG = 100, 8
+"""Below so many columns a name of more letters than that is cut, so that what needs somebody has room beside it."""
 _ROOM_FOR_NAMES = 70
 """From how many columns on the header names the screens that are not on show; below, their keys do."""
 
@@ -79,16 +81,18 @@ class HeaderBar(_Clickable):
     def render_line(self, y: int) -> Strip:
         """The whole line."""
         width = self.size.width
-        pieces: list[Piece] = [(" ", "")]
-        at = 1
+        pieces: list[Piece] = []
+        at = 0
         self._spots = []
         for tab in self._tabs:
             active = tab.name == self._active
             name = tab.name if active or width >= _ROOM_FOR_NAMES else ""
-            text = f"[{tab.key}{name}]" if active else f" {tab.key}{name} "
-            pieces.append((text, "active" if active else "dim"))
-            self._spots.append((at, at + cell_len(text), tab.action))
-            at += cell_len(text)
+            if width < _ROOM_FOR_LONG and len(name) > _LONG:
+                name = name[:5]
+            text = f"[{tab.key}{name}]" if active else f"{tab.key}{name}"
+            pieces += [(" ", ""), (text, "active" if active else "dim")]
+            self._spots.append((at + 1, at + 1 + cell_len(text), tab.action))
+            at += 1 + cell_len(text)
         right = self._fitting(width - at - 2)
         used = sum(cell_len(text) for text, _ in right)
         return self.strip([*pieces, (" " * max(width - at - used - 1, 1), ""), *right], width)

@@ -51,6 +51,61 @@ def seconds_to_paint(
         os.close(terminal)
 
 
+class Typist:
+    """A program in a terminal of its own that keys are pressed in, one after the other."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        shown: re.Pattern[str],
+        environment: Mapping[str, str],
+        *,
+        size: tuple[int, int] = (80, 24),
+    ) -> None:
+        self._terminal, inside = pty.openpty()
+        _resize(self._terminal, size)
+        began = time.perf_counter()
+        self._process = subprocess.Popen(
+            list(command), stdin=inside, stdout=inside, stderr=inside, env=dict(environment), start_new_session=True
+        )
+        os.close(inside)
+        _wait(self._terminal, [shown], began)
+        self._quiet(time.perf_counter(), 0.5)
+
+    def __enter__(self) -> Typist:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _end(self._process, self._terminal, None)
+        os.close(self._terminal)
+
+    def until(self, keys: bytes, shown: re.Pattern[str]) -> None:
+        """Press keys and wait until that is shown and nothing more comes."""
+        os.write(self._terminal, keys)
+        _wait(self._terminal, [shown], time.perf_counter())
+        self._quiet(time.perf_counter(), 0.5)
+
+    def press(self, keys: bytes, silence: float = 0.05) -> float:
+        """Press keys at once; the seconds until the last byte that they caused, after which there is `silence`."""
+        began = time.perf_counter()
+        os.write(self._terminal, keys)
+        last = self._quiet(began, silence)
+        if last <= began:
+            raise NotPainted(f"nothing came of {keys[:8]!r}")
+        return last - began
+
+    def _quiet(self, began: float, silence: float) -> float:
+        """Read until nothing has come for so many seconds; when the last byte came, `began` where none did."""
+        last = began
+        first = began + 2.0
+        while True:
+            wait = silence if last > began else max(first - time.perf_counter(), 0.0)
+            if not select.select([self._terminal], [], [], wait)[0]:
+                return last
+            os.read(self._terminal, 65536)
+            last = time.perf_counter()
+
+
 def _resize(terminal: int, size: tuple[int, int]) -> None:
     columns, rows = size
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

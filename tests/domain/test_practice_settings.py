@@ -33,6 +33,11 @@ from guru_tui.errors import Invalid
         ("reminder_channels", "OFF", "off"),
         ("invoice_due_days", "030", "30"),
         ("hold_minutes", "0", "0"),
+        ("slot_step", "05", "5"),
+        ("daily_maximum", "0", "0"),
+        ("public_holidays", "Shown", "shown"),
+        ("holidays_worked", "2026-12-16 2026-05-01, 2026-12-16", "2026-05-01,2026-12-16"),
+        ("holidays_worked", "", ""),
     ],
 )
 def test_values_are_normalised(key: str, typed: str, stored: str) -> None:
@@ -52,6 +57,8 @@ def test_values_are_normalised(key: str, typed: str, stored: str) -> None:
             ("invoice_due_days", "1.5"),
             ("hold_minutes", "-1"),
         ),
+        *(("slot_step", "4"), ("daily_maximum", "-1"), ("public_holidays", "maybe"), ("holidays_worked", "16/12")),
+        *(("holidays_worked", "20261216"), ("holidays_worked", "2026-02-30")),
         *(("invoice_next_number", "0"), ("invoice_next_number", "٣"), ("hold_minutes", "9" * 400)),
     ],
 )

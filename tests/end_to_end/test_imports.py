@@ -28,6 +28,7 @@ HEAVY = {
     "alembic",
     "fpdf",
     "dateparser",
+    "holidays",
     "apscheduler",
     "phonenumbers",
     "requests",

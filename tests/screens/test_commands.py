@@ -11,12 +11,15 @@ from guru_tui.screens.base import PracticeScreen
 from guru_tui.screens.clients import ClientsScreen
 from guru_tui.screens.invoice import InvoiceScreen
 from guru_tui.screens.invoices import InvoicesScreen
+from guru_tui.screens.log import LogScreen
 from guru_tui.screens.outbox import OutboxScreen
 from guru_tui.screens.record import RecordScreen
 from guru_tui.screens.templates import TemplatesScreen
 from guru_tui.screens.today import TodayScreen
 
-SCREENS = [TodayScreen, ClientsScreen, RecordScreen, InvoicesScreen, InvoiceScreen, OutboxScreen, TemplatesScreen]
+SCREENS = [
+    TodayScreen, ClientsScreen, RecordScreen, InvoicesScreen, InvoiceScreen, OutboxScreen, TemplatesScreen, LogScreen,
+]  # fmt: skip
 
 
 def commands_of(screen: type[PracticeScreen]) -> tuple[Command, ...]:

@@ -36,6 +36,7 @@ async def test_every_screen_and_dialog_shows_it(open_app, guru: Guru, kind: str,
         for keys in (("x",), ("m",), ("i",), ("f",), ("question_mark",), ("enter",)):
             await hand.press(*keys)
             await hand.press("escape")
+        await hand.press("2", "m", "l", "enter", "escape", "escape", "w", "plus", "3", "tab", "1")
         await hand.press("4", "enter", "escape", "e", "escape", "n", "escape", "slash", "a", "escape")
         await hand.press("5", "enter", "escape", "l", "l", "enter", "escape", "p", "escape", "S", "escape")
         await hand.press("1")

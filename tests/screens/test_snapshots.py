@@ -22,6 +22,7 @@ KEYS: dict[str, list[str]] = {
     "invoices": ["5"],
     "outbox": ["6"],
     "templates": ["7"],
+    "log": ["g", "l"],
     "reminders": ["right_square_bracket", "r"],
 }
 MOMENT = datetime(2026, 11, 25, 12, 32, tzinfo=UTC)

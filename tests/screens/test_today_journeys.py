@@ -151,12 +151,14 @@ async def test_moving_shows_old_and_new(open_app, day) -> None:
     async with open_app(day.guru) as hand:
         hand.today.point(("appointment", day.later))
         await hand.press("m")
+        await hand.until(lambda: hand.app.current_mode == "week")
+        await hand.press("e")
         await hand.type("fri 9")
         assert "Wed 25 Nov 14:00" in hand.screen
         assert "Fri 27 Nov 2026 09:00" in hand.screen
         assert "free ✓" in hand.screen
         await hand.press("enter")
-        await hand.until(lambda: hand.dialogs == 0)
+        await hand.until(lambda: hand.dialogs == 0 and hand.app.current_mode == "today")
         entry = day.guru.reads.entry(day.later)
         assert entry.starts.replace(tzinfo=None) == datetime(2026, 11, 27, 9, 0)
         assert hand.key() == ("appointment", day.later)
@@ -295,10 +297,10 @@ async def test_a_dialog_says_the_true_reason_why_nobody_is_told(open_app, day) -
         assert "Nobody is told: the appointment has begun." in hand.screen
         await hand.press("n")
         assert "The client cannot be told: the appointment has begun." in hand.screen
-        await hand.press("escape", "m")
+        await hand.press("escape", "m", "e")
         await hand.type("today 8")
         assert "Nobody is told: that time is past." in hand.screen
-        await hand.press("escape", "a")
+        await hand.press("escape", "escape", "1", "a")
         await hand.type("sarah b fri 9")
         await hand.press("enter")
         await hand.until(lambda: hand.dialogs == 0)
@@ -352,20 +354,34 @@ async def test_the_way_back_stays_in_sight_however_long_the_name(open_app, day) 
 
 async def test_every_dialog_shows_its_keys_on_the_smallest_screen(open_app, day) -> None:
     async with open_app(day.guru, size=(45, 15)) as hand:
-        for opening, key in (("a", "book"), ("m", "move"), ("x", "cancel it"), ("b", "block"), ("o", "save")):
+        for opening, key in (("a", "book"), ("x", "cancel it"), ("b", "block"), ("o", "save")):
             await hand.press(opening)
             assert key in hand.screen, opening
             await hand.press("escape")
             assert hand.dialogs == 0, opening
+        await hand.press("m", "e")
+        assert "move" in hand.screen
+        await hand.press("escape", "l", "enter")
+        assert "move it" in hand.screen
 
 
 async def test_every_cell_has_the_widgets_own_background(open_app, day, monkeypatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)  # with it the terminal's own two colours are what is wanted
     # On a terminal of the other brightness the terminal's own background would make text unreadable.
     async with open_app(day.guru) as hand:
-        for keys in ((), ("4",), ("5",), ("6",), ("1", "a")):
+        for keys in ((), ("2",), ("3",), ("4",), ("5",), ("6",), ("1", "a")):
             await hand.press(*keys)
             for strip in hand.app.screen._compositor.render_strips():
                 for segment in strip:
                     assert segment.style is not None and segment.style.bgcolor is not None, (keys, segment)
                     assert not segment.style.bgcolor.is_default, (keys, segment)
+
+
+async def test_a_closed_day_has_no_gaps_and_says_why(open_app, day) -> None:
+    day.guru.opening.close(date(2026, 11, 26), date(2026, 11, 26), "Congress")
+    async with open_app(day.guru) as hand:
+        hand.app.session.warm = True
+        await hand.press("right_square_bracket")
+        assert "Congress" in hand.screen and "Nothing on Thu 26 Nov (closed)" in hand.screen
+        hand.today.go_to_day(date(2026, 12, 25))
+        assert "Christmas Day" in hand.screen

@@ -252,4 +252,4 @@ def test_what_is_open_is_found_by_the_index(large: sqlite3.Connection) -> None:
         )
     ]
     assert not [step for step in plan if step.startswith("SCAN appointment")], plan
-    assert sum("ix_appointment_billing (status=? AND invoice_id=?" in step for step in plan) == 2, plan
+    assert sum("ix_appointment_billing (status=? AND invoice_id=?" in step for step in plan) == 3, plan

@@ -14,6 +14,7 @@ class AgendaEntry(NamedTuple):
     `reminder`: the word of `REMINDER_WORDS` that tells what became or becomes of the reminder; of one that is
     scheduled `reminder_at` is when it leaves, in the appointment's zone, and `reminder_by` how (`SMS and email`).
     `billing`: `-`, `uninvoiced`, `draft`, `sent`, `overdue` or `paid`. `owes_minor`: due on issued invoices.
+    `charge_minor`: what a no-show or late cancellation costs in place of the fee, None where that is not decided.
     """
 
     kind: str
@@ -39,11 +40,24 @@ class AgendaEntry(NamedTuple):
     visit: int = 0
     reminder_at: datetime | None = None
     reminder_by: str = ""
+    charge_minor: int | None = None
 
     @property
     def minutes(self) -> int:
         """How long it lasts."""
         return int(elapsed(self.starts, self.ends).total_seconds()) // 60
+
+
+class Span(NamedTuple):
+    """What the grid of a week or a month knows of an entry; times aware, in the entry's own zone."""
+
+    kind: str
+    id: int
+    starts: datetime
+    ends: datetime
+    title: str
+    status: str
+    client: str
 
 
 REMINDER_WORDS = (

@@ -42,6 +42,7 @@ class Move(LiveLine[Change, WhenReading]):
         self._conflicts: Sequence[Conflict] = ()
         self._previews: tuple[MessagePreview, ...] = ()
         self._silence = ""
+        self._version = session.reads.newest_change()
 
     @property
     def _former(self) -> datetime:
@@ -139,9 +140,12 @@ class Move(LiveLine[Change, WhenReading]):
         if self._conflicts and not force:
             self.problem(taken(self.session, self._conflicts))
             return
-        start, minutes = reading.start, reading.minutes
+        start, minutes, version = reading.start, reading.minutes, self._version
         self.change(
-            lambda guru: guru.booking.move(entry.id, start, minutes=minutes, force=force, notify=notify), self.dismiss
+            lambda guru: guru.booking.move(
+                entry.id, start, minutes=minutes, force=force, notify=notify, version=version
+            ),
+            self.dismiss,
         )
 
     def action_submit(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from guru_tui.store import queries
 
 if TYPE_CHECKING:
     from guru_tui.domain.practice import Practice
-    from guru_tui.domain.views.actions import ActionRow
+    from guru_tui.domain.views.actions import ActionRow, ChangedRecord
     from guru_tui.domain.views.hours import Interval
     from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
@@ -55,9 +55,24 @@ class PracticeReads:
         """Weekly opening intervals."""
         return queries.hours.hours(self._connection)
 
-    def actions(self, *, limit: int = 20) -> list[ActionRow]:
-        """The newest steps of the change log, newest first."""
-        return queries.actions.actions(self._connection, zone=self.practice().zone, limit=max(limit, 1))
+    def actions(self, *, limit: int = 20, undone_only: bool = False, words: Sequence[str] = ()) -> list[ActionRow]:
+        """The newest steps of the change log that hold all `words`, newest first.
+
+        `undone_only`: those that were undone and not done again.
+        """
+        return queries.actions.actions(
+            self._connection, zone=self.practice().zone, limit=max(limit, 1), undone_only=undone_only, words=words
+        )
+
+    def changes(self, action_id: int) -> list[ChangedRecord]:
+        """What a step of the change log did to each record, in words."""
+        from guru_tui.services.log_words import changed_records
+
+        return changed_records(self._connection, action_id)
+
+    def newest_change(self) -> int:
+        """The newest entry of the change log, as a version of everything: what was changed later has a greater one."""
+        return queries.versions.newest_change(self._connection)
 
     def _channels(self) -> Collection[str]:
         """The channels that are set up."""

@@ -13,6 +13,7 @@ __all__ = [
     "accounts",
     "actions",
     "agenda",
+    "availability",
     "clients",
     "hours",
     "invoices",
@@ -21,7 +22,10 @@ __all__ = [
     "outbox_screen",
     "practice",
     "replies",
+    "series",
     "settings",
+    "versions",
+    "waitlist",
 ]
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
         accounts,
         actions,
         agenda,
+        availability,
         clients,
         hours,
         invoices,
@@ -37,7 +42,10 @@ if TYPE_CHECKING:
         outbox_screen,
         practice,
         replies,
+        series,
         settings,
+        versions,
+        waitlist,
     )
 else:
 

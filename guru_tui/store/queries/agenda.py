@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
+from guru_tui.domain.policies import owed
 from guru_tui.domain.practice import CHANNELS
-from guru_tui.domain.views.agenda import LIVE, AgendaEntry, Conflict, DayTotals
+from guru_tui.domain.views.agenda import LIVE, AgendaEntry, Conflict, DayTotals, Span
 from guru_tui.store.queries.message_facts import HEARD
 from guru_tui.store.queries.message_rules import rules
 from guru_tui.store.queries.reminder_words import ReminderWords, Visit
@@ -33,7 +34,8 @@ SELECT a.id, a.starts_at, a.ends_at, a.zone, a.title, a.status, a.client_id,
        - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM invoice s JOIN payment_allocation p ON p.invoice_id = s.id
            WHERE s.client_id = a.client_id AND +s.status = 'sent'),
        (SELECT count(*) FROM appointment v
-         WHERE v.client_id = a.client_id AND v.starts_at <= a.starts_at AND v.status <> 'cancelled')
+         WHERE v.client_id = a.client_id AND v.starts_at <= a.starts_at AND v.status <> 'cancelled'),
+       a.charge_minor
 FROM appointment a
 JOIN client c ON c.id = a.client_id
 LEFT JOIN location l ON l.id = a.location_id
@@ -89,6 +91,26 @@ def blocks(connection: sqlite3.Connection, begin: datetime, end: datetime) -> li
     ]
 
 
+def spans(connection: sqlite3.Connection, begin: datetime, end: datetime) -> list[Span]:
+    """What holds a time between two instants, by start: appointments that are not cancelled, and blocked times."""
+    rows = connection.execute(
+        """SELECT 'appointment', a.id, a.starts_at, a.ends_at, a.zone, a.title, a.status,
+                  trim(c.first_name || ' ' || c.last_name)
+           FROM appointment a JOIN client c ON c.id = a.client_id
+           WHERE a.starts_at > :earliest AND a.starts_at < :end AND a.ends_at > :begin
+             AND a.status NOT IN ('cancelled', 'late-cancelled')
+           UNION ALL
+           SELECT 'block', id, starts_at, ends_at, zone, title, '', '' FROM blocked_time
+           WHERE starts_at < :end AND ends_at > :begin
+           ORDER BY 3, 1 DESC, 2""",
+        {"earliest": utc_text(begin - _LONGEST), "begin": utc_text(begin), "end": utc_text(end)},
+    )
+    return [
+        Span(kind, key, to_local(from_utc_text(start), zone), to_local(from_utc_text(stop), zone), *rest)
+        for kind, key, start, stop, zone, *rest in rows
+    ]
+
+
 def conflicts(
     connection: sqlite3.Connection, begin: datetime, end: datetime, *, exclude_appointment: int | None = None
 ) -> list[Conflict]:
@@ -124,15 +146,24 @@ def next_start(connection: sqlite3.Connection, now: datetime) -> str | None:
     return row[0] if row else None
 
 
+def anyone_waits(connection: sqlite3.Connection) -> bool:
+    """Whether anybody is on the waiting list, for those who would load its rows only then."""
+    row = connection.execute("SELECT 1 FROM waitlist_entry WHERE state IN ('waiting', 'offered') LIMIT 1").fetchone()
+    return row is not None
+
+
 def totals(connection: sqlite3.Connection, *, now: datetime, today: date) -> DayTotals:
     """What needs a person, over the whole practice."""
     # The statuses are listed for the index on them: by invoice alone SQLite walks every cancelled appointment too.
     row = connection.execute(
         """SELECT COALESCE(u.amount, 0), u.visits, COALESCE(o.amount, 0), o.invoices, f.messages, h.messages,
                   r.replies FROM
-           (SELECT SUM(fee_minor) AS amount, count(*) AS visits FROM appointment
-             WHERE invoice_id IS NULL AND fee_minor > 0 AND status IN ('attended', 'booked', 'confirmed')
-               AND (status = 'attended' OR (starts_at < :now AND ends_at <= :now))) u,
+           (SELECT SUM(amount) AS amount, count(*) AS visits FROM (
+             SELECT CASE WHEN status IN ('no-show', 'late-cancelled') THEN charge_minor ELSE fee_minor END AS amount
+               FROM appointment
+              WHERE invoice_id IS NULL AND status IN ('attended', 'booked', 'confirmed', 'no-show', 'late-cancelled')
+                AND (status NOT IN ('booked', 'confirmed') OR (starts_at < :now AND ends_at <= :now)))
+             WHERE amount > 0) u,
            (SELECT SUM(i.total_minor - (SELECT COALESCE(SUM(p.amount_minor), 0) FROM payment_allocation p
                                          WHERE p.invoice_id = i.id)) AS amount, count(*) AS invoices
              FROM invoice i WHERE i.status = 'sent' AND i.due_on < :today) o,
@@ -147,7 +178,8 @@ def totals(connection: sqlite3.Connection, *, now: datetime, today: date) -> Day
 
 def _entry(row: tuple[Any, ...], words: ReminderWords, now: datetime) -> AgendaEntry:
     (key, start, stop, zone, title, status, client_id, client, mobile, email, sms, mail, location, fee, currency, note,
-     created, heard, type_id, starts_local, reason, invoice_status, number, due_on, owes, visit) = row  # fmt: skip
+     created, heard, type_id, starts_local, reason, invoice_status, number, due_on, owes, visit,
+     charge) = row  # fmt: skip
     starts, ends = to_local(from_utc_text(start), zone), to_local(from_utc_text(stop), zone)
     due = date.fromisoformat(due_on) if due_on else None
     visit_of = Visit(key, type_id, client_id, start, starts_local, zone, status, created)
@@ -171,20 +203,21 @@ def _entry(row: tuple[Any, ...], words: ReminderWords, now: datetime) -> AgendaE
         reminder_reason=reminder.reason,
         reminder_at=reminder.leaves,
         reminder_by=reminder.by,
-        billing=_billing(status, invoice_status, due, fee, ends, now),
+        billing=_billing(status, invoice_status, due, owed(status, fee, charge), ends, now),
         invoice_number=number or "",
         invoice_due_on=due,
         owes_minor=owes,
         visit=visit,
+        charge_minor=charge,
     )
 
 
 def _billing(
-    status: str, invoice_status: str | None, due_on: date | None, fee_minor: int, ends: datetime, now: datetime
+    status: str, invoice_status: str | None, due_on: date | None, owed_minor: int, ends: datetime, now: datetime
 ) -> str:
     if invoice_status == "sent":
         return "overdue" if due_on and due_on < now.astimezone(ends.tzinfo).date() else "sent"
     if invoice_status:
         return invoice_status
-    happened = status == "attended" or (status in LIVE and ends <= now)
-    return "uninvoiced" if happened and fee_minor else "-"
+    settled = status not in LIVE or ends <= now
+    return "uninvoiced" if settled and owed_minor else "-"

@@ -177,8 +177,10 @@ def _figures(
 ) -> tuple[int, int, int, int, str | None, str | None]:
     row: tuple[int, int, int, int, str | None, str | None] = connection.execute(
         """SELECT COALESCE(SUM(a.status = 'attended'), 0), COALESCE(SUM(a.status = 'no-show'), 0),
-                  COALESCE(SUM(CASE WHEN a.invoice_id IS NULL AND (a.status = 'attended' OR (
-                      a.status IN ('booked', 'confirmed') AND a.ends_at <= :now)) THEN a.fee_minor END), 0),
+                  COALESCE(SUM(CASE WHEN a.invoice_id IS NOT NULL THEN NULL
+                      WHEN a.status IN ('no-show', 'late-cancelled') THEN a.charge_minor
+                      WHEN a.status = 'attended' OR (a.status IN ('booked', 'confirmed') AND a.ends_at <= :now)
+                      THEN a.fee_minor END), 0),
                   (SELECT COALESCE(SUM(amount_minor), 0) FROM payment
                     WHERE client_id = :id AND received_on BETWEEN :first AND :last AND method <> 'write-off'),
                   MIN(CASE WHEN a.status <> 'cancelled' THEN substr(a.starts_local, 1, 10) END),
@@ -194,7 +196,8 @@ def _visits(connection: sqlite3.Connection, client_id: int, now: datetime, *, pa
     """Past: newest first, whatever became of it. To come: soonest first, only what will take place."""
     which = "a.starts_at < :now" if past else "a.starts_at >= :now AND a.status IN ('booked', 'confirmed')"
     rows = connection.execute(
-        f"""SELECT a.id, a.starts_at, a.zone, a.title, a.status, a.fee_minor, a.currency, COALESCE(i.number, '')
+        f"""SELECT a.id, a.starts_at, a.zone, a.title, a.status, COALESCE(a.charge_minor, a.fee_minor), a.currency,
+                   COALESCE(i.number, '')
             FROM appointment a LEFT JOIN invoice i ON i.id = a.invoice_id
             WHERE a.client_id = :id AND {which} ORDER BY a.starts_at {"DESC" if past else ""} LIMIT :limit""",
         {"id": client_id, "now": utc_text(now), "limit": _RECENT if past else _UPCOMING},

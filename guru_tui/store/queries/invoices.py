@@ -30,15 +30,18 @@ SELECT i.id, COALESCE(i.number, ''), i.client_id, trim(c.first_name || ' ' || c.
 FROM invoice i JOIN client c ON c.id = i.client_id
 """
 
-# What took place and is on no invoice. Each half names one status, so that both walk the index (status, invoice_id,
-# starts_at); the bound on `starts_at` keeps the second half from reading the whole future.
+# What took place and is on no invoice, and what did not and is charged for. Each part names its statuses, so that all
+# walk the index (status, invoice_id, starts_at); the bound on `starts_at` keeps the second from the whole future.
 _OPEN = """
 (SELECT id, client_id, starts_at, ends_at, zone, title, status, fee_minor, currency FROM appointment
   WHERE status = 'attended' AND invoice_id IS NULL AND fee_minor > 0
  UNION ALL
  SELECT id, client_id, starts_at, ends_at, zone, title, status, fee_minor, currency FROM appointment
   WHERE status IN ('booked', 'confirmed') AND invoice_id IS NULL AND starts_at < :now AND ends_at <= :now
-    AND fee_minor > 0)
+    AND fee_minor > 0
+ UNION ALL
+ SELECT id, client_id, starts_at, ends_at, zone, title, status, charge_minor, currency FROM appointment
+  WHERE status IN ('no-show', 'late-cancelled') AND invoice_id IS NULL AND charge_minor > 0)
 """
 
 
@@ -182,7 +185,8 @@ def payments(connection: sqlite3.Connection, invoice_id: int) -> tuple[PaymentRo
 
 
 def uninvoiced(connection: sqlite3.Connection, client_id: int, *, now: datetime) -> list[ClientVisit]:
-    """What a client has had and is on no invoice, oldest first: attended, or booked and over at the instant `now`."""
+    """What a client has had and is on no invoice, oldest first: attended, or booked and over at the instant `now`; and
+    the no-shows and late cancellations that are charged for, with that as their fee."""
     rows = connection.execute(
         f"""SELECT v.id, v.starts_at, v.zone, v.title, v.status, v.fee_minor, v.currency, '' FROM {_OPEN} v
             WHERE v.client_id = :client ORDER BY v.starts_at, v.id""",

@@ -7,33 +7,46 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from guru_tui.domain.local_time import utc_text
+from guru_tui.domain.local_time import from_utc_text, to_local, utc_text, wall_text
 from guru_tui.domain.reminders import UNDER_WAY, Standing
 from guru_tui.store.outbox import WITHDRAWN_BY_HAND
 
 if TYPE_CHECKING:
     from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
+    from guru_tui.domain.practice import Practice
 
-_APPOINTMENT = """
+# A notice `m` about a whole series that tells of the very start which an appointment `a` has now.
+_BY_SERIES = """m.series_id = a.series_id AND m.kind IN ('confirmation', 'reschedule') AND EXISTS
+                   (SELECT 1 FROM change h WHERE h.action_id = m.action_id AND h.table_name = 'appointment'
+                       AND h.row_key = CAST(a.id AS TEXT) AND json_extract(h.after, '$.starts_at') = a.starts_at)"""
+_NOTICED = "m.state IN ('held', 'queued', 'claimed', 'sending', 'sent', 'delivered', 'unknown')"
+
+_APPOINTMENT = f"""
 SELECT a.id, c.id, c.first_name, c.last_name, c.mobile, c.email, c.sms_allowed, c.email_allowed, c.language,
        a.status, a.starts_at, a.starts_local, a.zone, a.created_at, a.sequence, a.title, a.fee_minor, a.currency,
        COALESCE(NULLIF(l.address, ''), l.video_link, ''), COALESCE(l.instructions, ''),
        a.type_id, a.minutes, COALESCE(l.name, ''),
-       COALESCE((SELECT max(n.created_at) FROM outbox_message n
-                  WHERE n.appointment_id = a.id AND n.starts_at = a.starts_at
-                    AND n.kind IN ('confirmation', 'reschedule')
-                    AND n.state IN ('held', 'queued', 'claimed', 'sending', 'sent', 'delivered', 'unknown')), '')
+       max(COALESCE((SELECT max(m.created_at) FROM outbox_message m
+                      WHERE m.appointment_id = a.id AND m.starts_at = a.starts_at
+                        AND m.kind IN ('confirmation', 'reschedule') AND {_NOTICED}), ''),
+           COALESCE((SELECT max(m.created_at) FROM outbox_message m WHERE {_BY_SERIES} AND {_NOTICED}), ''))
 FROM appointment a
 JOIN client c ON c.id = a.client_id
 LEFT JOIN location l ON l.id = a.location_id
 """
 
-HEARD = f"""(SELECT group_concat(m.kind || char(31) || m.rule_id || char(31) || m.channel || char(31) || m.state
-                                || char(31) || m.recipient || char(31) || m.created_at
-                                || char(31) || m.not_before
-                                || char(31) || (m.reason = '{WITHDRAWN_BY_HAND}'), char(30))
-             FROM outbox_message m WHERE m.appointment_id = a.id AND m.starts_at = a.starts_at
-               AND m.kind IN ('reminder', 'confirmation', 'reschedule'))"""
+_SAYS = f"""m.kind || char(31) || m.rule_id || char(31) || m.channel || char(31) || m.state
+            || char(31) || m.recipient || char(31) || m.created_at || char(31) || m.not_before
+            || char(31) || (m.reason = '{WITHDRAWN_BY_HAND}')"""
+_OWN = """m.appointment_id = a.id AND m.starts_at = a.starts_at
+               AND m.kind IN ('reminder', 'confirmation', 'reschedule')"""
+# Most appointments are in no series, and planning asks of thousands: only one that is pays for looking there too.
+HEARD = f"""CASE WHEN a.series_id IS NULL
+            THEN (SELECT group_concat({_SAYS}, char(30)) FROM outbox_message m WHERE {_OWN})
+            ELSE trim(COALESCE((SELECT group_concat({_SAYS}, char(30)) FROM outbox_message m WHERE {_OWN}), '')
+                 || char(30)
+                 || COALESCE((SELECT group_concat({_SAYS}, char(30)) FROM outbox_message m WHERE {_BY_SERIES}), ''),
+                 char(30)) END"""
 """What the outbox has about the start of an appointment `a`, for `heard` to read."""
 
 _TELLING = ("sending", "sent", "delivered", "unknown")
@@ -101,6 +114,71 @@ def appointment(connection: sqlite3.Connection, appointment_id: int) -> Appointm
     """One appointment; None where it does not exist (any more)."""
     row = connection.execute(_APPOINTMENT + "WHERE a.id = ?", (appointment_id,)).fetchone()
     return _appointment(row) if row else None
+
+
+# Every message about the appointment `:id`, those about its whole series with the start that they tell of it.
+_ABOUT = """(SELECT o.id, o.kind, o.state, o.action_id, o.starts_at, o.updated_at, 0 AS first
+             FROM outbox_message o WHERE o.appointment_id = :id
+             UNION ALL
+             SELECT o.id, o.kind, o.state, o.action_id, json_extract(h.after, '$.starts_at'), o.updated_at,
+                    h.before IS NULL
+             FROM outbox_message o JOIN change h ON h.action_id = o.action_id AND h.table_name = 'appointment'
+                  AND h.row_key = CAST(:id AS TEXT)
+             WHERE o.series_id = (SELECT series_id FROM appointment WHERE id = :id))"""
+
+
+# The image that the change log has of an appointment whose booking was undone, in the place of its row.
+_TAKEN_BACK = _APPOINTMENT.replace(
+    "FROM appointment a",
+    """FROM (SELECT json_extract(x.image, '$.id') AS id, 'cancelled' AS status, {}
+             FROM (SELECT before AS image FROM change WHERE action_id = :undo AND table_name = 'appointment'
+                     AND row_key = :key AND after IS NULL) x) a""".format(
+        ", ".join(
+            f"json_extract(x.image, '$.{column}') AS {column}"
+            for column in (
+                "client_id", "starts_at", "starts_local", "zone", "created_at", "sequence", "title", "fee_minor",
+                "currency", "type_id", "location_id", "minutes", "series_id",
+            )
+        )
+    ),
+)  # fmt: skip
+
+
+def taken_back(connection: sqlite3.Connection, appointment_id: int, undo_id: int) -> AppointmentFacts | None:
+    """The facts of an appointment whose booking was undone, as of one that is cancelled.
+
+    None where that undo took back no such booking, or its client is gone as well.
+    """
+    row = connection.execute(_TAKEN_BACK, {"undo": undo_id, "key": str(appointment_id)}).fetchone()
+    return _appointment(row) if row else None
+
+
+def offer(connection: sqlite3.Connection, entry_id: int, starts_at: str, practice: Practice) -> AppointmentFacts | None:
+    """The appointment that an entry of the waiting list would have at `starts_at` (UTC text); its id is 0.
+
+    `status` is the entry's state, or `archived` where its client is. None where there is no such entry.
+    """
+    row = connection.execute(
+        """SELECT c.id, c.first_name, c.last_name, c.mobile, c.email, c.sms_allowed, c.email_allowed, c.language,
+                  CASE WHEN c.archived_at <> '' AND w.state IN ('waiting', 'offered') THEN 'archived' ELSE w.state END,
+                  w.created_at, COALESCE(t.name, ''), COALESCE(t.fee_minor, 0),
+                  COALESCE(NULLIF(l.address, ''), l.video_link, ''), COALESCE(l.instructions, ''),
+                  w.type_id, w.minutes, COALESCE(l.name, '')
+           FROM waitlist_entry w JOIN client c ON c.id = w.client_id
+           LEFT JOIN appointment_type t ON t.id = w.type_id LEFT JOIN location l ON l.id = t.location_id
+           WHERE w.id = ?""",
+        (entry_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    from guru_tui.domain.message_facts import AppointmentFacts
+
+    state, created_at, title, fee_minor, address, instructions, type_id, minutes, place = row[8:]
+    start = to_local(from_utc_text(starts_at), practice.zone)
+    return AppointmentFacts(
+        0, _person(row[:8]), state, starts_at, wall_text(start), practice.zone, created_at, 0, title, fee_minor,
+        practice.currency, address, instructions, type_id, minutes, place,
+    )  # fmt: skip
 
 
 def appointments(connection: sqlite3.Connection, ids: Iterable[int]) -> list[AppointmentFacts]:
@@ -185,11 +263,11 @@ def unheard_move(
     None where there is none, or where the client has been written to about that start.
     """
     row = connection.execute(
-        """SELECT m.action_id FROM outbox_message m
-           WHERE m.appointment_id = :id AND m.kind = 'reschedule' AND m.starts_at = :start
+        f"""SELECT m.action_id FROM {_ABOUT} m
+           WHERE m.kind = 'reschedule' AND m.starts_at = :start
              AND (m.state IN ('cancelled', 'failed', 'blocked', 'expired')
                   OR (:waiting AND m.state IN ('held', 'queued')))
-             AND NOT EXISTS (SELECT 1 FROM outbox_message t WHERE t.appointment_id = :id AND t.starts_at = :start
+             AND NOT EXISTS (SELECT 1 FROM {_ABOUT} t WHERE t.starts_at = :start
                                AND t.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown'))
            ORDER BY m.updated_at DESC, m.id DESC LIMIT 1""",
         {"id": appointment_id, "start": starts_at, "waiting": waiting},
@@ -200,10 +278,10 @@ def unheard_move(
 def never_told(connection: sqlite3.Connection, appointment_id: int) -> bool:
     """Whether the appointment's confirmation was withdrawn before it left and nothing else has gone out about it."""
     row = connection.execute(
-        """SELECT sum(kind = 'confirmation' AND state IN ('cancelled', 'held', 'queued')),
+        f"""SELECT sum((kind = 'confirmation' OR first) AND state IN ('cancelled', 'held', 'queued')),
                   sum(state IN ('claimed', 'sending', 'sent', 'delivered', 'undelivered', 'unknown'))
-           FROM outbox_message WHERE appointment_id = ?""",
-        (appointment_id,),
+           FROM {_ABOUT}""",
+        {"id": appointment_id},
     ).fetchone()
     return bool(row[0]) and not row[1]
 

@@ -1,0 +1,535 @@
+"""Week: days side by side with their times, booked from any cell, an appointment moved about as a ghost."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from guru_tui.commands.calendar import MOVE, WEEK
+from guru_tui.commands.command import Command, bindings, first_of
+from guru_tui.commands.everywhere import EVERYWHERE
+from guru_tui.domain.local_time import MONTHS, WEEKDAYS, resolve, short_date
+from guru_tui.domain.views.agenda import LIVE, AgendaEntry
+from guru_tui.errors import Ambiguous, Invalid
+from guru_tui.screens.places import GoBack
+from guru_tui.screens.session import Session
+from guru_tui.screens.visit_acts import VisitActs
+from guru_tui.screens.week_plan import DAY, Placed, closing, free, opening, placed
+from guru_tui.widgets import glyphs
+from guru_tui.widgets.bars import Hint, KeyBar
+from guru_tui.widgets.paint import Pane
+from guru_tui.widgets.text import Line, Piece, clip, joined
+from guru_tui.widgets.week_cells import Box, Ghost
+from guru_tui.widgets.week_grid import ZOOMS, Cell, DayColumn, WeekGrid
+
+if TYPE_CHECKING:
+    from guru_tui.domain.booking import Change
+    from guru_tui.domain.views.agenda import Conflict, Span
+    from guru_tui.domain.views.availability import Against
+
+_MOVES = frozenset(command.action.partition("(")[0] for command in MOVE)
+_KEYS = frozenset(key for command in MOVE for key in command.singles)
+_NAME = 20
+"""Cells of a name in the line about what is being moved, so that what is in the way has room beside it."""
+_STEP = 15
+"""Minutes by which a length changes while an appointment is moved."""
+
+
+class Moving(NamedTuple):
+    """An appointment on its way: where it would start (naive local), how long it would last, where to return to.
+
+    `version` is `reads.newest_change()` of when it was taken up; `against` says what speaks against the time besides
+    what it overlaps.
+    """
+
+    entry: AgendaEntry
+    start: datetime
+    minutes: int
+    back: str
+    version: int
+    conflicts: tuple[Conflict, ...] = ()
+    against: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+class WeekScreen(VisitActs):
+    """Seven days, five, or three where the terminal is narrow."""
+
+    TITLE_IN_HEADER = "Week"
+    ACTIONS: ClassVar[tuple[Command, ...]] = WEEK
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings((*WEEK, *EVERYWHERE, *(command for command in MOVE if command.id == "ghost.type")))
+    ]
+    AUTO_FOCUS = "WeekGrid"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._day = session.today()
+        self._five = False
+        self._parts: list[Placed] = []
+        self._open: list[tuple[tuple[int, int], ...]] = []
+        self._notes: list[str] = []
+        self._spans: dict[object, Span] = {}
+        self._entries: dict[object, AgendaEntry | None] = {}
+        self._moving: Moving | None = None
+
+    def body(self) -> ComposeResult:
+        """The summary, the grid, one line about what is under the cursor."""
+        yield Pane(id="summary")
+        yield WeekGrid(id="grid")
+        yield Pane(id="under")
+
+    @property
+    def grid(self) -> WeekGrid:
+        """The grid."""
+        return self.query_one(WeekGrid)
+
+    def footer(self) -> Sequence[Command]:
+        """What is done in a grid before what is done to an appointment."""
+        return first_of(
+            super().footer(),
+            *("today.add", "today.move", "today.block", "today.cancel", "week.next", "week.now", "week.finer"),
+            *("today.attended", "today.status", "week.days"),
+        )
+
+    # ---- reading -------------------------------------------------------------------------------------
+
+    @property
+    def _count(self) -> int:
+        return 3 if self.app.size.width < 70 else 5 if self._five else 7
+
+    @property
+    def _first(self) -> date:
+        """The first day on show: a Monday, or where three are shown the day before the one that is meant."""
+        if self._count == 3:
+            return self._day - timedelta(days=1)
+        return self._day - timedelta(days=self._day.weekday())
+
+    def load(self) -> None:
+        """Read the days on show."""
+        first = not self.grid.columns
+        self._read()
+        if first:
+            self._start_on_now()
+        if self._moving is not None:
+            self._check_ghost()
+
+    def _read(self, at: Cell | None = None, key: object = None) -> None:
+        session, reads = self.session, self.session.reads
+        first, count, now = self._first, self._count, session.now()
+        hours = reads.hours()
+        days = [first + timedelta(days=index) for index in range(count)]
+        special = [closing(reads.closed_days(days[0], days[-1]), each) for each in days]
+        self._open = [() if shut else opening(hours, each) for each, (shut, _) in zip(days, special, strict=True)]
+        self._notes = [note for _, note in special]
+        self._parts = placed(reads.spans(first, count), first, count)
+        self._spans = {_key(part.span): part.span for part in self._parts}
+        self._entries = {}
+        columns = [
+            DayColumn(each, f"{WEEKDAYS[each.weekday()][:3]} {each.day}", open_then, note, each == now.date())
+            for each, open_then, (_, note) in zip(days, self._open, special, strict=True)
+        ]
+        today = (now.date() - first).days
+        marked = Cell(today, now.hour * 60 + now.minute) if 0 <= today < count else None
+        boxes = [self._box(part, now) for part in self._parts]
+        self.grid.show(columns, boxes, now=marked, at=at, key=key)
+        self.query_one("#summary", Pane).show(partial(self._summary, now))
+        self._follow()
+
+    def _box(self, part: Placed, now: datetime) -> Box:
+        span, session = part.span, self.session
+        if span.kind == "block":
+            return Box(_key(span), part.day, part.begins, part.ends, part.lane, part.lanes,
+                       ("", ""), span.title, blocked=True)  # fmt: skip
+        ongoing = span.status in LIVE and span.starts <= now < span.ends
+        look = glyphs.NOW if ongoing else glyphs.CLASH if part.lane else glyphs.status(span.status)
+        name = session.person(span.client)
+        return Box(_key(span), part.day, part.begins, part.ends, part.lane, part.lanes,
+                   (look.glyph, look.tone), name, span.title, faint=span.status == "no-show")  # fmt: skip
+
+    def _start_on_now(self) -> None:
+        """The cursor opens on what goes on or comes next, the rows with the opening of the practice."""
+        now = self.session.now()
+        column = (now.date() - self._first).days
+        opens = min((each[0][0] for each in self._open if each), default=8 * 60)
+        today = [part for part in self._parts if part.day == column and part.ends > now.hour * 60 + now.minute]
+        cell = Cell(column, min(now.hour * 60 + now.minute, DAY - 1) // self.grid.zoom * self.grid.zoom)
+        self._read(cell, _key(today[0].span) if today else None)
+        self.call_after_refresh(self.grid.open_at, opens)
+
+    def on_resize(self) -> None:
+        """Another width can mean another number of days."""
+        if self.loaded and len(self.grid.columns) != self._count:
+            day = self._cursor_day()
+            self._day = day
+            self._read(Cell((day - self._first).days, self.grid.cursor.minute))
+
+    # ---- panes ---------------------------------------------------------------------------------------
+
+    def _summary(self, now: datetime, width: int) -> Sequence[Line]:
+        first, count = self._first, self._count
+        last = first + timedelta(days=count - 1)
+        month = "" if first.month == last.month else f" {MONTHS[first.month - 1][:3]}"
+        span = f"{first.day}{month}–{last.day} {MONTHS[last.month - 1][:3]}"
+        booked = sum(span.kind != "block" and span.starts.date() >= first for span in self._spans.values())
+        left = sum(free(self._parts, index, each) for index, each in enumerate(self._open))
+        clashes = sum(part.lane > 0 for part in self._parts)
+        legend = "░ closed  ▒ blocked  ‼ clash  ━ now" if width >= 120 else ""
+        week = f"Week {self._day.isocalendar().week}" if count > 3 else short_date(self._day)
+        parts: list[Piece] = [
+            (week, "strong"),
+            (f"{span} {last.year}" if last.year != now.year else span, ""),
+            (f"{booked} booked", ""),
+            (f"{_hours(left)} free", "ok" if left else "dim"),
+            (f"‼ {clashes} clash{'es' if clashes > 1 else ''}" if clashes else "", "bad"),
+            (legend, "faint"),
+        ]
+        return [[(" ", ""), *joined(parts, width - 2)]]
+
+    @on(WeekGrid.Moved)
+    def _follow(self) -> None:
+        """Tell what is under the cursor, in the same frame that shows it there."""
+        if self._moving is None:
+            self.query_one("#under", Pane).show(self._under)
+
+    def _under(self, width: int) -> Sequence[Line]:
+        """What stands under the cursor, in one line."""
+        entry, day, minute = self.entry, self._cursor_day(), self.grid.cursor.minute
+        if entry is None:
+            until = self._free_until()
+            parts: list[Piece] = [(f"{short_date(day)} {_clock(minute)}", "strong")]
+            parts += [(f"free until {_clock(until)}", "ok")] if until else [("outside the operating hours", "dim")]
+            parts += [(self._notes[self.grid.cursor.column], "warn"), ("a books here, b blocks", "dim")]
+            return [[(" ", ""), *joined(parts, width - 2)]]
+        when = f"{entry.starts:%H:%M}-{entry.ends:%H:%M}"
+        if entry.kind == "block":
+            return [[(" ", ""), *joined([(when, "strong"), (entry.title or "blocked", ""), ("x removes it", "dim")],
+                                        width - 2)]]  # fmt: skip
+        session = self.session
+        rem, look, money = glyphs.reminder(entry.reminder), glyphs.status(entry.status), glyphs.billing(entry.billing)
+        parts = [
+            (session.person(entry.client), "strong"),
+            (when, ""),
+            (entry.title, "dim"),
+            (look.word, look.tone),
+            (rem.glyph, rem.tone),
+            (money.word if entry.billing != "-" else "", money.tone),
+            (session.money(entry.fee_minor, entry.currency), "dim"),
+            (session.phone(entry.mobile), "dim"),
+            (entry.location, "dim"),
+            (f"note: {' '.join(entry.note.split())}" if entry.note else "", ""),
+        ]
+        return [[(" ", ""), *joined(parts, width - 2)]]
+
+    # ---- what is under the cursor --------------------------------------------------------------------
+
+    def _cursor_day(self) -> date:
+        return self._first + timedelta(days=self.grid.cursor.column)
+
+    @property
+    def entry(self) -> AgendaEntry | None:  # type: ignore[override]
+        """The appointment or blocked time under the cursor; read once for as long as the store stays as it is."""
+        box = self.grid.box
+        if box is None:
+            return None
+        if box.key not in self._entries:
+            span = self._spans[box.key]
+            self._entries[box.key] = (
+                AgendaEntry("block", span.id, span.starts, span.ends, span.title, "")
+                if span.kind == "block"
+                else self.found(lambda: self.session.reads.entry(span.id))
+            )
+        return self._entries[box.key]
+
+    def free_slot(self) -> datetime | None:
+        """The cell under the cursor where nothing stands in it."""
+        if self.grid.box is not None:
+            return None
+        return datetime.combine(self._cursor_day(), time()) + timedelta(minutes=self.grid.cursor.minute)
+
+    def shown_day(self) -> datetime | None:
+        """The day of the cursor."""
+        return datetime.combine(self._cursor_day(), time())
+
+    def _free_until(self) -> int:
+        """Until which minute the cell's time is open and free; 0 where it is closed."""
+        column, minute = self.grid.cursor
+        closes = next((closes for opens, closes in self._open[column] if opens <= minute < closes), 0)
+        later = [part.begins for part in self._parts if part.day == column and part.begins >= minute]
+        return min([closes, *later]) if closes else 0
+
+    def booked(self, appointment_id: int) -> None:
+        """Show the week of what was booked or moved, with the cursor on it."""
+        entry = self.session.reads.entry(appointment_id)
+        self._day = entry.starts.date()
+        self._read(key=("appointment", appointment_id))
+
+    def point(self, key: Hashable) -> bool:
+        """Put the cursor on an entry."""
+        found = self.grid.point(key)
+        self._follow()
+        return found
+
+    # ---- moving about --------------------------------------------------------------------------------
+
+    def action_cursor(self, step: str) -> None:
+        """Move the cursor, or what is being moved."""
+        if self._moving is None:
+            self.grid.move(step)
+            self._follow()
+            return
+        by = {
+            "up": timedelta(minutes=-self.grid.zoom),
+            "down": timedelta(minutes=self.grid.zoom),
+            "left": timedelta(days=-1),
+            "right": timedelta(days=1),
+        }.get(step)
+        if by is not None:
+            self._carry(by)
+
+    @on(WeekGrid.Beyond)
+    def _beyond(self, event: WeekGrid.Beyond) -> None:
+        """Over the edge of the days on show: on to the days beside them."""
+        minute = self.grid.cursor.minute
+        day = self._cursor_day() + timedelta(days=event.by)
+        if self._five and self._count == 5:
+            day += timedelta(days=2 * event.by)
+        self._day = day
+        self._read(Cell((day - self._first).days, minute))
+
+    @on(WeekGrid.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    def action_other(self) -> None:
+        """The other one of those that stand side by side."""
+        self.grid.next_box()
+        self._follow()
+
+    def action_period(self, by: int) -> None:
+        """So many weeks on; what is being moved comes along."""
+        length = timedelta(days=3 if self._count == 3 and self._moving is None else 7)
+        if self._moving is not None:
+            self._carry(by * length)
+            return
+        cursor, self._day = self.grid.cursor, self._day + by * length
+        self._read(cursor)
+
+    def action_now(self) -> None:
+        """Back to this week, on now."""
+        self._day = self.session.today()
+        self._start_on_now()
+
+    def go_to_date(self, day: date) -> None:
+        """Show the week of a day, with the cursor on it."""
+        self._day = day
+        self._read(Cell(min((day - self._first).days, self._count - 1), self.grid.cursor.minute))
+
+    def action_days(self) -> None:
+        """Five days or seven."""
+        if self._count == 3:
+            self.say("There is room for three days; a wider terminal shows seven.", "warn")
+            return
+        day = self._cursor_day()
+        self._five = not self._five
+        self._day = day
+        self._read(Cell(min((day - self._first).days, self._count - 1), self.grid.cursor.minute))
+
+    def action_zoom(self, by: int) -> None:
+        """Finer or coarser rows; of what is being moved, the length."""
+        if self._moving is not None:
+            minutes = max(self._moving.minutes - by * _STEP, _STEP)
+            self._moving = self._moving._replace(minutes=minutes)
+            self._check_ghost()
+            return
+        index = ZOOMS.index(self.grid.zoom) + by
+        if 0 <= index < len(ZOOMS):
+            self.grid.set_zoom(ZOOMS[index])
+            self._follow()
+        else:
+            self.say(f"Rows of {self.grid.zoom} minutes are the {'coarsest' if by > 0 else 'finest'}.", "warn")
+
+    # ---- moving an appointment -----------------------------------------------------------------------
+
+    def action_move(self) -> None:
+        """Take up the appointment under the cursor."""
+        entry = self._movable()
+        if entry is not None:
+            self.take_up(entry)
+
+    def take_up(self, entry: AgendaEntry, back: str = "") -> None:
+        """Begin to move an appointment; `back` is the mode to return to."""
+        start = entry.starts.replace(tzinfo=None)
+        self._moving = Moving(entry, start, entry.minutes, back, self.session.reads.newest_change())
+        self._day = start.date()
+        self._read(Cell((start.date() - self._first).days, start.hour * 60 + start.minute))
+        self._show_keys()
+        self.say("")
+        self._check_ghost()
+
+    def _carry(self, by: timedelta) -> None:
+        moving = self._moving
+        if moving is None:
+            return
+        start = moving.start + by
+        if self._five and start.weekday() > 4 and abs(by) == timedelta(days=1):
+            start += 2 * by
+        self._moving = moving._replace(start=start)
+        if not 0 <= (start.date() - self._first).days < self._count:
+            self._day = start.date()
+            self._read()
+        self._check_ghost()
+
+    def _check_ghost(self) -> None:
+        """Show the ghost where it is, and whether something stands there."""
+        moving = self._moving
+        if moving is None:
+            return
+        conflicts: Sequence[Conflict] = ()
+        against: Sequence[Against] = ()
+        trouble = ""
+        try:
+            begin = resolve(moving.start, self.session.practice.zone, fold=0)
+        except (Invalid, Ambiguous) as error:
+            trouble = str(error)
+        else:
+            conflicts = self.session.reads.conflicts(
+                begin, begin + timedelta(minutes=moving.minutes), exclude_appointment=moving.entry.id
+            )
+            against = self.session.guru.availability.reasons(
+                moving.start, moving.minutes, exclude_appointment=moving.entry.id
+            )
+        self._moving = moving = moving._replace(
+            conflicts=tuple(conflicts),
+            against=tuple(each.text(self.session.person(each.name)) for each in against),
+            trouble=trouble,
+        )
+        begins = moving.start.hour * 60 + moving.start.minute
+        column = (moving.start.date() - self._first).days
+        name = self.session.person(moving.entry.client)
+        self.grid.haunt(
+            Ghost(column, begins, min(begins + moving.minutes, DAY), name, bool(conflicts) or bool(trouble))
+        )
+        self.query_one("#under", Pane).show(self._over)
+
+    def _over(self, width: int) -> Sequence[Line]:
+        """Where the ghost is, and what it would overlap."""
+        moving = self._moving
+        if moving is None:
+            return ()
+        end = moving.start + timedelta(minutes=moving.minutes)
+        parts: list[Piece] = [
+            (clip(self.session.person(moving.entry.client), _NAME), "strong"),
+            (f"{short_date(moving.start.date())} {moving.start:%H:%M}-{end:%H:%M}", "strong"),
+        ]
+        if moving.trouble:
+            parts.append((moving.trouble, "bad"))
+        elif moving.conflicts:
+            parts += [
+                (f"‼ {clip(self.session.person(each.name), _NAME)} {each.starts:%H:%M}-{each.ends:%H:%M}", "bad")
+                for each in moving.conflicts[:3]
+            ]
+        else:
+            parts.append(("free ✓", "ok"))
+        parts += [(text, "warn") for text in moving.against]
+        return [[(" ", ""), *joined(parts, width - 2)]]
+
+    def action_type(self) -> None:
+        """Type the day and the time instead."""
+        from guru_tui.screens.dialogs.move import Move
+
+        if self._moving is not None:
+            self.ask(Move(self.session, self._moving.entry), self._dropped)
+
+    def _drop(self, moving: Moving) -> None:
+        from guru_tui.screens.dialogs.drop import Drop
+
+        if moving.trouble:
+            self.say(moving.trouble, "bad")
+            return
+        entry = moving.entry
+        if (moving.start, moving.minutes) == (entry.starts.replace(tzinfo=None), entry.minutes):
+            self.say("It is where it was; hjkl move it, Esc leaves it there.", "warn")
+            return
+        self.ask(
+            Drop(self.session, entry, moving.start, moving.minutes, moving.conflicts, moving.version), self._dropped
+        )
+
+    def _dropped(self, change: Change) -> None:
+        back = self._moving.back if self._moving else ""
+        self._let_go()
+        if not back:
+            self._booked(change)
+            return
+        self.reload()
+        self.post_message(GoBack(back, change))
+
+    def _let_go(self) -> None:
+        self._moving = None
+        self.grid.haunt(None)
+        self._show_keys()
+        self.query_one("#under", Pane).show(self._under)
+
+    def action_back(self) -> None:
+        """Leave what is being moved where it was."""
+        moving = self._moving
+        if moving is None:
+            super().action_back()
+            return
+        self._let_go()
+        self.say("Left where it was.")
+        if moving.back:
+            self.post_message(GoBack(moving.back))
+        else:
+            self._day = moving.entry.starts.date()
+            self._read(key=("appointment", moving.entry.id))
+
+    def action_open(self) -> None:
+        """The client's record; on a free cell, booking; of what is being moved, the drop."""
+        if self._moving is not None:
+            self._drop(self._moving)
+        elif self.entry is None:
+            self.action_add()
+        elif self.entry.client_id:
+            self.open_client(self.entry.client_id)
+        else:
+            self.say("Blocked time has nothing to open; x removes it.", "warn")
+
+    # ---- keys while something is being moved -----------------------------------------------------------
+
+    def commands(self) -> tuple[Command, ...]:
+        """Everything that can be done now."""
+        return MOVE if self._moving else super().commands()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is being moved nothing else can be done to anything."""
+        if self._moving is not None and action not in _MOVES | {"leave", "quit", "redraw", "privacy", "theme"}:
+            return False
+        if self._moving is None and action == "type":
+            return False
+        return super().check_action(action, parameters)
+
+    def _show_keys(self) -> None:
+        commands = MOVE if self._moving else self.footer()
+        self.query_one(KeyBar).show(
+            [Hint(command.key, command.label, command.action) for command in commands if command.label]
+        )
+
+
+def _key(span: Span) -> tuple[str, int]:
+    return span.kind, span.id
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _hours(minutes: int) -> str:
+    """`12h`, `3h30`."""
+    return f"{minutes // 60}h{minutes % 60:02d}" if minutes % 60 else f"{minutes // 60}h"
