@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from guru_tui.domain.clock import Clock
-from guru_tui.errors import GuruError, NotAllowed
+from guru_tui.errors import GuruError, NotAllowed, TryAgain
 from guru_tui.store.connection import (
     APPLICATION_ID,
     StoreDamaged,
@@ -49,6 +49,9 @@ def being_made(path: Path) -> Iterator[Path]:
         with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
             place = Path(folder) / path.name
             yield place
+            if place.with_name(f"{place.name}-wal").exists():
+                # The last one who closes it folds the log in; where that is left over, the disk had no room.
+                raise TryAgain("The disk is full; nothing was made. Free some space and try again.")
             # link() refuses to replace: of two `guru init` at once one fails instead of overwriting the other's.
             path.hardlink_to(place)
     except FileExistsError:
@@ -63,10 +66,10 @@ def _fill(path: Path) -> None:
         connection = sqlite3.connect(path, isolation_level=None)
         try:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
-            connection.executescript(schema_sql())
-            connection.execute("INSERT INTO alembic_version VALUES (?)", (HEAD,))
+            # In one transaction: as many commits as statements would take a log of four times the store's size.
+            connection.executescript(f"BEGIN;{schema_sql()}INSERT INTO alembic_version VALUES ('{HEAD}');COMMIT;")
+            connection.execute("PRAGMA journal_mode=WAL")
         finally:
             connection.close()
 

@@ -15,6 +15,7 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
+from guru_tui.errors import TryAgain
 from guru_tui.settings import Settings
 from guru_tui.store import schema
 from tests.conftest import set_up as practice
@@ -106,6 +107,31 @@ def test_the_disk_fills_up_in_the_moment_after_the_provider_has_accepted(
     assert sorted(states(shell)) == ["sent"] * (CLIENTS - 1) + ["unknown"]
     with closing(sqlite3.connect(shell.home / "practice.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("kilobytes", [64, 300, 480, 520, 600, 900])
+def test_a_practice_is_set_up_whole_or_not_at_all(tmp_path: Path, kilobytes: int) -> None:
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(place)])
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a small tmpfs")
+    try:
+        home = place / "home"
+        try:
+            schema.create(home / "practice.db")
+        except TryAgain as error:
+            assert "disk is full" in str(error)
+            assert list(home.iterdir()) == []
+            assert kilobytes < 900
+        else:
+            # As it lies there: the shared index of a log would want room of its own.
+            name = f"{(home / 'practice.db').as_uri()}?immutable=1"
+            with closing(sqlite3.connect(name, uri=True)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert kilobytes > 300
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def pages(path: Path, name: str) -> tuple[int, int]:

@@ -115,6 +115,7 @@ async def test_a_text_that_is_being_written_survives_a_minute_and_another_proces
         assert screen_of(hand).message.text.startswith("Ho Hi")
         assert "not saved yet" in hand.screen
         hand.app.screen.set_focus(screen_of(hand).records)
+        await hand.until(lambda: screen_of(hand).records.has_focus)
         await hand.press("j")
         assert "Not saved yet" in hand.status
         assert screen_of(hand).records.key == "reminder"

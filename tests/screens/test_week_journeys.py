@@ -274,3 +274,33 @@ async def test_what_was_moved_elsewhere_meanwhile_is_not_overwritten(open_app, d
         await hand.press("enter")
         await hand.until(lambda: "elsewhere" in hand.screen)
         assert starts(day, day.thandi) == [datetime(2026, 11, 30, 9)]
+
+
+async def test_the_line_as_a_form_books_the_same(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.type("a")
+        await hand.type("sarah b fri 9 45m ::bring scans")
+        await hand.press("ctrl+o")
+        await hand.until(lambda: hand.dialogs == 2)
+        assert "27 Nov 2026" in hand.screen and "Sarah Botha" in hand.screen and "bring scans" in hand.screen
+        await hand.press("down", "down", "end", *["backspace"] * 5)
+        await hand.type("11h15")
+        await hand.press("ctrl+s")
+        await hand.until(lambda: hand.dialogs == 0)
+        [entry] = [each for each in day.guru.reads.agenda(date(2026, 11, 27)) if each.kind != "block"]
+        assert (entry.client, entry.minutes, entry.note) == ("Sarah Botha", 45, "bring scans")
+        assert entry.starts.replace(tzinfo=None) == datetime(2026, 11, 27, 11, 15)
+
+
+async def test_what_is_in_the_way_of_a_form_leaves_the_line_as_it_was_meant(open_app, day) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.type("a")
+        await hand.type("sarah b today 14")
+        await hand.press("ctrl+o")
+        await hand.until(lambda: hand.dialogs == 2)
+        await hand.press("enter")
+        await hand.until(lambda: hand.dialogs == 1)
+        assert "Lerato Mokoena 14:00-15:00" in hand.screen and "#1" in hand.screen
+        await hand.press("ctrl+f")
+        await hand.until(lambda: hand.dialogs == 0)
+        assert len(starts(day, day.sarah)) == 2

@@ -28,10 +28,14 @@ class QuickAdd(LiveLine[Change, Reading]):
 
     TITLE_TEXT = "Book appointment"
     PLACEHOLDER = "who and when: sarah b tue 1030   (x6 45m @place R450 ::note !)"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+n", "new_client", "New client", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "new_client", "New client", show=False, priority=True),
+        Binding("ctrl+o", "form", "As a form", show=False, priority=True),
+    ]
     KEYS: ClassVar[tuple[Hint, ...]] = (
         Hint("⏎", "book", "submit"),
         Hint("⇥", "next reading", "next_choice(1)"),
+        Hint("^O", "form", "form"),
         Hint("^N", "new client", "new_client"),
         Hint("Esc", "back", "leave"),
     )
@@ -184,6 +188,23 @@ class QuickAdd(LiveLine[Change, Reading]):
     def action_submit(self) -> None:
         """The Enter key, for the mouse."""
         self._entered()
+
+    def action_form(self) -> None:
+        """The same as a form; what is typed there comes back as the line, and is booked where nothing is in the way."""
+        from guru_tui.screens.dialogs.book_form import BookForm
+
+        self._typed()
+        if self.reading is None:
+            return
+
+        def filled(line: str | None) -> None:
+            if line is not None:
+                field = self.query_one("#line", Input)
+                field.value = line
+                field.cursor_position = len(line)
+                self._go(force=False)
+
+        self.app.push_screen(BookForm(self.session, self.reading), filled)
 
     def action_new_client(self) -> None:
         """Add the client whose name nobody has."""
