@@ -125,7 +125,8 @@ class WeekScreen(VisitActs):
         first, count, now = self._first, self._count, session.now()
         hours = reads.hours()
         days = [first + timedelta(days=index) for index in range(count)]
-        special = [closing(reads.closed_days(days[0], days[-1]), each) for each in days]
+        closed = reads.closed_days(days[0], days[-1])
+        special = [closing(closed, each) for each in days]
         self._open = [() if shut else opening(hours, each) for each, (shut, _) in zip(days, special, strict=True)]
         self._notes = [note for _, note in special]
         self._parts = placed(reads.spans(first, count), first, count)
