@@ -11,7 +11,7 @@ from guru_tui.cli.output import add_json, confirm, number
 from guru_tui.domain.booking import Undone
 from guru_tui.domain.views.actions import ActionRow
 from guru_tui.domain.views.messages import MessageRow
-from guru_tui.errors import Final
+from guru_tui.errors import Final, UsageMistake
 
 _NOW = 0
 """`--tell` without a number: about the step that is taken back, or done again, now."""
@@ -141,6 +141,8 @@ def _json(undone: Undone, told: Sequence[MessageRow]) -> dict[str, object]:
 
 def log(context: Context, options: argparse.Namespace) -> int:
     """The last actions, newest first."""
+    if options.limit < 1:
+        raise UsageMistake(f"--limit takes a number from 1, not {options.limit}")
     actions = context.guru.reads.actions(limit=options.limit, undone_only=options.undone)
     if options.json:
         context.output.json(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,51 +14,22 @@ from textual.binding import BindingType
 from guru_tui.commands.calendar import MOVE, WEEK
 from guru_tui.commands.command import Command, bindings, first_of
 from guru_tui.commands.everywhere import EVERYWHERE
-from guru_tui.domain.local_time import MONTHS, WEEKDAYS, resolve, short_date
+from guru_tui.domain.local_time import MONTHS, WEEKDAYS, short_date
 from guru_tui.domain.views.agenda import LIVE, AgendaEntry
-from guru_tui.errors import Ambiguous, Invalid
-from guru_tui.screens.places import GoBack
+from guru_tui.screens.move_mode import MoveMode
 from guru_tui.screens.session import Session
-from guru_tui.screens.visit_acts import VisitActs
 from guru_tui.screens.week_plan import DAY, Placed, closing, free, opening, placed
 from guru_tui.widgets import glyphs
-from guru_tui.widgets.bars import Hint, KeyBar
 from guru_tui.widgets.paint import Pane
-from guru_tui.widgets.text import Line, Piece, clip, joined
-from guru_tui.widgets.week_cells import Box, Ghost
+from guru_tui.widgets.text import Line, Piece, joined
+from guru_tui.widgets.week_cells import Box
 from guru_tui.widgets.week_grid import ZOOMS, Cell, DayColumn, WeekGrid
 
 if TYPE_CHECKING:
-    from guru_tui.domain.booking import Change
-    from guru_tui.domain.views.agenda import Conflict, Span
-    from guru_tui.domain.views.availability import Against
-
-_MOVES = frozenset(command.action.partition("(")[0] for command in MOVE)
-_KEYS = frozenset(key for command in MOVE for key in command.singles)
-_NAME = 20
-"""Cells of a name in the line about what is being moved, so that what is in the way has room beside it."""
-_STEP = 15
-"""Minutes by which a length changes while an appointment is moved."""
+    from guru_tui.domain.views.agenda import Span
 
 
-class Moving(NamedTuple):
-    """An appointment on its way: where it would start (naive local), how long it would last, where to return to.
-
-    `version` is `reads.newest_change()` of when it was taken up; `against` says what speaks against the time besides
-    what it overlaps.
-    """
-
-    entry: AgendaEntry
-    start: datetime
-    minutes: int
-    back: str
-    version: int
-    conflicts: tuple[Conflict, ...] = ()
-    against: tuple[str, ...] = ()
-    trouble: str = ""
-
-
-class WeekScreen(VisitActs):
+class WeekScreen(MoveMode):
     """Seven days, five, or three where the terminal is narrow."""
 
     TITLE_IN_HEADER = "Week"
@@ -70,25 +41,17 @@ class WeekScreen(VisitActs):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._day = session.today()
-        self._five = False
         self._parts: list[Placed] = []
         self._open: list[tuple[tuple[int, int], ...]] = []
         self._notes: list[str] = []
         self._spans: dict[object, Span] = {}
         self._entries: dict[object, AgendaEntry | None] = {}
-        self._moving: Moving | None = None
 
     def body(self) -> ComposeResult:
         """The summary, the grid, one line about what is under the cursor."""
         yield Pane(id="summary")
         yield WeekGrid(id="grid")
         yield Pane(id="under")
-
-    @property
-    def grid(self) -> WeekGrid:
-        """The grid."""
-        return self.query_one(WeekGrid)
 
     def footer(self) -> Sequence[Command]:
         """What is done in a grid before what is done to an appointment."""
@@ -102,6 +65,7 @@ class WeekScreen(VisitActs):
 
     @property
     def _count(self) -> int:
+        """How many days are on show."""
         return 3 if self.app.size.width < 70 else 5 if self._five else 7
 
     @property
@@ -345,9 +309,7 @@ class WeekScreen(VisitActs):
     def action_zoom(self, by: int) -> None:
         """Finer or coarser rows; of what is being moved, the length."""
         if self._moving is not None:
-            minutes = max(self._moving.minutes - by * _STEP, _STEP)
-            self._moving = self._moving._replace(minutes=minutes)
-            self._check_ghost()
+            self._stretch(-by)
             return
         index = ZOOMS.index(self.grid.zoom) + by
         if 0 <= index < len(ZOOMS):
@@ -355,141 +317,6 @@ class WeekScreen(VisitActs):
             self._follow()
         else:
             self.say(f"Rows of {self.grid.zoom} minutes are the {'coarsest' if by > 0 else 'finest'}.", "warn")
-
-    # ---- moving an appointment -----------------------------------------------------------------------
-
-    def action_move(self) -> None:
-        """Take up the appointment under the cursor."""
-        entry = self._movable()
-        if entry is not None:
-            self.take_up(entry)
-
-    def take_up(self, entry: AgendaEntry, back: str = "") -> None:
-        """Begin to move an appointment; `back` is the mode to return to."""
-        start = entry.starts.replace(tzinfo=None)
-        self._moving = Moving(entry, start, entry.minutes, back, self.session.reads.newest_change())
-        self._day = start.date()
-        self._read(Cell((start.date() - self._first).days, start.hour * 60 + start.minute))
-        self._show_keys()
-        self.say("")
-        self._check_ghost()
-
-    def _carry(self, by: timedelta) -> None:
-        moving = self._moving
-        if moving is None:
-            return
-        start = moving.start + by
-        if self._five and start.weekday() > 4 and abs(by) == timedelta(days=1):
-            start += 2 * by
-        self._moving = moving._replace(start=start)
-        if not 0 <= (start.date() - self._first).days < self._count:
-            self._day = start.date()
-            self._read()
-        self._check_ghost()
-
-    def _check_ghost(self) -> None:
-        """Show the ghost where it is, and whether something stands there."""
-        moving = self._moving
-        if moving is None:
-            return
-        conflicts: Sequence[Conflict] = ()
-        against: Sequence[Against] = ()
-        trouble = ""
-        try:
-            begin = resolve(moving.start, self.session.practice.zone, fold=0)
-        except (Invalid, Ambiguous) as error:
-            trouble = str(error)
-        else:
-            conflicts = self.session.reads.conflicts(
-                begin, begin + timedelta(minutes=moving.minutes), exclude_appointment=moving.entry.id
-            )
-            against = self.session.guru.availability.reasons(
-                moving.start, moving.minutes, exclude_appointment=moving.entry.id
-            )
-        self._moving = moving = moving._replace(
-            conflicts=tuple(conflicts),
-            against=tuple(each.text(self.session.person(each.name)) for each in against),
-            trouble=trouble,
-        )
-        begins = moving.start.hour * 60 + moving.start.minute
-        column = (moving.start.date() - self._first).days
-        name = self.session.person(moving.entry.client)
-        self.grid.haunt(
-            Ghost(column, begins, min(begins + moving.minutes, DAY), name, bool(conflicts) or bool(trouble))
-        )
-        self.query_one("#under", Pane).show(self._over)
-
-    def _over(self, width: int) -> Sequence[Line]:
-        """Where the ghost is, and what it would overlap."""
-        moving = self._moving
-        if moving is None:
-            return ()
-        end = moving.start + timedelta(minutes=moving.minutes)
-        parts: list[Piece] = [
-            (clip(self.session.person(moving.entry.client), _NAME), "strong"),
-            (f"{short_date(moving.start.date())} {moving.start:%H:%M}-{end:%H:%M}", "strong"),
-        ]
-        if moving.trouble:
-            parts.append((moving.trouble, "bad"))
-        elif moving.conflicts:
-            parts += [
-                (f"‼ {clip(self.session.person(each.name), _NAME)} {each.starts:%H:%M}-{each.ends:%H:%M}", "bad")
-                for each in moving.conflicts[:3]
-            ]
-        else:
-            parts.append(("free ✓", "ok"))
-        parts += [(text, "warn") for text in moving.against]
-        return [[(" ", ""), *joined(parts, width - 2)]]
-
-    def action_type(self) -> None:
-        """Type the day and the time instead."""
-        from guru_tui.screens.dialogs.move import Move
-
-        if self._moving is not None:
-            self.ask(Move(self.session, self._moving.entry), self._dropped)
-
-    def _drop(self, moving: Moving) -> None:
-        from guru_tui.screens.dialogs.drop import Drop
-
-        if moving.trouble:
-            self.say(moving.trouble, "bad")
-            return
-        entry = moving.entry
-        if (moving.start, moving.minutes) == (entry.starts.replace(tzinfo=None), entry.minutes):
-            self.say("It is where it was; hjkl move it, Esc leaves it there.", "warn")
-            return
-        self.ask(
-            Drop(self.session, entry, moving.start, moving.minutes, moving.conflicts, moving.version), self._dropped
-        )
-
-    def _dropped(self, change: Change) -> None:
-        back = self._moving.back if self._moving else ""
-        self._let_go()
-        if not back:
-            self._booked(change)
-            return
-        self.reload()
-        self.post_message(GoBack(back, change))
-
-    def _let_go(self) -> None:
-        self._moving = None
-        self.grid.haunt(None)
-        self._show_keys()
-        self.query_one("#under", Pane).show(self._under)
-
-    def action_back(self) -> None:
-        """Leave what is being moved where it was."""
-        moving = self._moving
-        if moving is None:
-            super().action_back()
-            return
-        self._let_go()
-        self.say("Left where it was.")
-        if moving.back:
-            self.post_message(GoBack(moving.back))
-        else:
-            self._day = moving.entry.starts.date()
-            self._read(key=("appointment", moving.entry.id))
 
     def action_open(self) -> None:
         """The client's record; on a free cell, booking; of what is being moved, the drop."""
@@ -501,26 +328,6 @@ class WeekScreen(VisitActs):
             self.open_client(self.entry.client_id)
         else:
             self.say("Blocked time has nothing to open; x removes it.", "warn")
-
-    # ---- keys while something is being moved -----------------------------------------------------------
-
-    def commands(self) -> tuple[Command, ...]:
-        """Everything that can be done now."""
-        return MOVE if self._moving else super().commands()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is being moved nothing else can be done to anything."""
-        if self._moving is not None and action not in _MOVES | {"leave", "quit", "redraw", "privacy", "theme"}:
-            return False
-        if self._moving is None and action == "type":
-            return False
-        return super().check_action(action, parameters)
-
-    def _show_keys(self) -> None:
-        commands = MOVE if self._moving else self.footer()
-        self.query_one(KeyBar).show(
-            [Hint(command.key, command.label, command.action) for command in commands if command.label]
-        )
 
 
 def _key(span: Span) -> tuple[str, int]:

@@ -10,6 +10,7 @@ import pytest
 from guru_tui.bootstrap import Guru
 from guru_tui.cli import main
 from tests.outbox_support import book, client, run, setting
+from tests.shell import Shell
 
 
 def test_an_older_step_is_taken_back_only_when_that_is_said(
@@ -113,3 +114,8 @@ def test_an_older_step_is_named_by_its_number(guru: Guru, told: int, capsys: pyt
     assert [row["id"] for row in json.loads(capsys.readouterr().out)["actions"]] == [note["id"]]
     assert main(["log", "--limit", "3"]) == 0
     assert "Undid: Wrote a note" in capsys.readouterr().out
+
+
+def test_a_log_of_no_steps_is_no_wish(guru: Guru, home: Path, shell: Shell) -> None:
+    shell.home = home
+    assert "--limit takes a number from 1, not -1" in shell.run("log", "--limit", "-1", status=2).stderr
