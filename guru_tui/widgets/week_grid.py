@@ -269,6 +269,17 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
             at += width + 1
         return edges
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the window, as they are: there is no border, padding or link to be added to each."""
+        filters, background, whole = self.get_line_filters(), self.background_colors[1], crop.width == self.size.width
+        strips = []
+        for y in range(crop.y, crop.bottom):
+            strip = self.render_line(y)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip if whole else strip.crop(crop.x, crop.right))
+        return strips
+
     def render_line(self, y: int) -> Strip:
         """One line of the window: the days on top, then the rows that are scrolled into it."""
         if y == 0:
