@@ -12,7 +12,17 @@ from tests.shell import Shell
 @pytest.fixture
 def booked(shell: Shell) -> Shell:
     """Five visits on Thursday 26 November, leave over the end of the month, one visit in December."""
-    shell.run("init", "--name", "Naledi Khumalo", "--practice", "Sea Point Physio", "--email", "hello@spp.example")
+    shell.run(
+        "init",
+        "--zone",
+        "Africa/Johannesburg",
+        "--name",
+        "Naledi Khumalo",
+        "--practice",
+        "Sea Point Physio",
+        "--email",
+        "hello@spp.example",
+    )
     shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
     for first, last in (("Sarah", "Botha"), ("Thandi", "Nkosi")):
         shell.run("clients", "add", first, last)

@@ -17,8 +17,8 @@ from tests.shell import Shell
 @pytest.fixture
 def booked(shell: Shell) -> Shell:
     """A practice with one appointment and one blocked time."""
-    shell.run("init", "--name", "Naledi Khumalo", "--practice", "Sea Point Physio", "--email", "hello@spp.example",
-              "--phone", "021 555 0100")  # fmt: skip
+    shell.run("init", "--zone", "Africa/Johannesburg", "--name", "Naledi Khumalo", "--practice", "Sea Point Physio",
+              "--email", "hello@spp.example", "--phone", "021 555 0100")  # fmt: skip
     shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
     shell.run("clients", "add", "Sarah", "Botha", "--mobile", "082 555 0101")
     shell.run("book", "sarah thu 9:00", "--yes", "--force", "--no-notify")

@@ -31,7 +31,17 @@ END:VCALENDAR
 @pytest.fixture
 def practice(shell: Shell) -> Shell:
     """A practice with one client."""
-    shell.run("init", "--name", "Naledi Khumalo", "--practice", "Sea Point Physio", "--email", "hello@spp.example")
+    shell.run(
+        "init",
+        "--zone",
+        "Africa/Johannesburg",
+        "--name",
+        "Naledi Khumalo",
+        "--practice",
+        "Sea Point Physio",
+        "--email",
+        "hello@spp.example",
+    )
     shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
     shell.run("clients", "add", "Sarah", "Botha")
     return shell

@@ -9,6 +9,8 @@ import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.cli import main
+from guru_tui.domain.clock import SystemClock
+from tests.conftest import NOW
 from tests.outbox_support import book, client, run, setting
 from tests.shell import Shell
 
@@ -50,6 +52,7 @@ def told(guru: Guru, home: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """A booking that the client has been told of."""
     monkeypatch.setenv("GURU_HOME", str(home))
     monkeypatch.setenv("GURU_EMAIL_BACKEND", "file")
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: NOW)
     setting(guru, "reminder_channels", "off")
     sarah = client(guru)
     setting(guru, "hold_minutes", "0")

@@ -13,7 +13,17 @@ LINE = "thandi tue, thu mornings 45 min massage before 12 dec ::back is bad"
 def practice(shell: Shell) -> Shell:
     """A practice with two clients whose messages go to files; it is Wednesday 25 November, 10:00."""
     shell.env = {"GURU_EMAIL_BACKEND": "file", "GURU_SMS_BACKEND": "file"}
-    shell.run("init", "--name", "Naledi Khumalo", "--practice", "Sea Point Physio", "--phone", "021 555 0100")
+    shell.run(
+        "init",
+        "--zone",
+        "Africa/Johannesburg",
+        "--name",
+        "Naledi Khumalo",
+        "--practice",
+        "Sea Point Physio",
+        "--phone",
+        "021 555 0100",
+    )
     shell.run("types", "add", "Follow-up", "--minutes", "60", "--fee", "450")
     shell.run("types", "add", "Massage", "--minutes", "45", "--fee", "600")
     shell.run("hours", "set", "Mon-Fri 08:00-12:30 13:30-17:00")
