@@ -92,7 +92,7 @@ class MoveMode(VisitActs):
         """Begin to move an appointment; `back` is the mode to return to."""
         start = entry.starts.replace(tzinfo=None)
         self._moving = Moving(entry, start, entry.minutes, back, self.session.reads.newest_change())
-        self._day = start.date()
+        self._turn_to(start.date())
         self._read(Cell((start.date() - self._first).days, start.hour * 60 + start.minute))
         self._show_keys()
         self.say("")
@@ -110,6 +110,11 @@ class MoveMode(VisitActs):
             self._day = start.date()
             self._read()
         self._check_ghost()
+
+    def _turn_to(self, day: date) -> None:
+        """Make `day` the one that is shown next; of five days on show a weekend makes seven."""
+        self._day = day
+        self._five = self._five and day.weekday() < 5
 
     def _stretch(self, by: int) -> None:
         """Make what is being moved longer, or shorter."""

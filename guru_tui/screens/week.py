@@ -232,7 +232,7 @@ class WeekScreen(MoveMode):
     def booked(self, appointment_id: int) -> None:
         """Show the week of what was booked or moved, with the cursor on it."""
         entry = self.session.reads.entry(appointment_id)
-        self._day = entry.starts.date()
+        self._turn_to(entry.starts.date())
         self._read(key=("appointment", appointment_id))
 
     def point(self, key: Hashable) -> bool:
@@ -293,7 +293,7 @@ class WeekScreen(MoveMode):
 
     def go_to_date(self, day: date) -> None:
         """Show the week of a day, with the cursor on it."""
-        self._day = day
+        self._turn_to(day)
         self._read(Cell(min((day - self._first).days, self._count - 1), self.grid.cursor.minute))
 
     def action_days(self) -> None:

@@ -304,3 +304,21 @@ async def test_what_is_in_the_way_of_a_form_leaves_the_line_as_it_was_meant(open
         await hand.press("ctrl+f")
         await hand.until(lambda: hand.dialogs == 0)
         assert len(starts(day, day.sarah)) == 2
+
+
+async def test_of_five_days_on_show_a_weekend_makes_seven(open_app, day) -> None:
+    from tests.screens.conftest import book
+
+    saturday = book(day.guru, day.sarah, datetime(2026, 11, 28, 9))
+    async with open_app(day.guru) as hand:
+        await hand.press("2", "w", "1")
+        hand.today.go_to_day(date(2026, 11, 28))
+        hand.today.point(("appointment", saturday))
+        await hand.press("m")
+        await hand.until(lambda: isinstance(hand.app.screen, WeekScreen) and week(hand)._moving)
+        assert "Sat 28" in hand.screen and "◆Sarah" in hand.screen
+        await hand.press("escape", "2", "w")
+        assert "Sat 28" not in hand.screen
+        week(hand).go_to_date(date(2026, 11, 29))
+        await hand.pilot.pause()
+        assert "Sun 29" in hand.screen and week(hand)._cursor_day() == date(2026, 11, 29)
