@@ -19,7 +19,8 @@ from guru_tui.widgets.bars import Hint, KeyBar
 from guru_tui.widgets.paint import Pane
 from guru_tui.widgets.text import Line, Piece, clip, joined
 from guru_tui.widgets.week_cells import Ghost
-from guru_tui.widgets.week_grid import Cell, WeekGrid
+from guru_tui.widgets.week_grid import WeekGrid
+from guru_tui.widgets.week_sheet import Cell
 
 if TYPE_CHECKING:
     from guru_tui.domain.booking import Change

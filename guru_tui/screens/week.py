@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,19 +13,20 @@ from textual.binding import BindingType
 from guru_tui.commands.calendar import MOVE, WEEK
 from guru_tui.commands.command import Command, bindings, first_of
 from guru_tui.commands.everywhere import EVERYWHERE
-from guru_tui.domain.local_time import MONTHS, WEEKDAYS, short_date
-from guru_tui.domain.views.agenda import LIVE, AgendaEntry
+from guru_tui.domain.local_time import MONTHS, short_date
+from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.screens.move_mode import MoveMode
 from guru_tui.screens.session import Session
-from guru_tui.screens.week_plan import DAY, Placed, closing, free, opening, placed
+from guru_tui.screens.week_pages import WeekPage, WeekPages, key
+from guru_tui.screens.week_plan import DAY, free
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.paint import Pane
 from guru_tui.widgets.text import Line, Piece, joined
-from guru_tui.widgets.week_cells import Box
-from guru_tui.widgets.week_grid import ZOOMS, Cell, DayColumn, WeekGrid
+from guru_tui.widgets.week_grid import ZOOMS, WeekGrid
+from guru_tui.widgets.week_sheet import Cell, Sheet
 
-if TYPE_CHECKING:
-    from guru_tui.domain.views.agenda import Span
+_LEISURE = 0.04
+"""Seconds without a new page after which those beside it are made ready."""
 
 
 class WeekScreen(MoveMode):
@@ -41,10 +41,9 @@ class WeekScreen(MoveMode):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._parts: list[Placed] = []
-        self._open: list[tuple[tuple[int, int], ...]] = []
-        self._notes: list[str] = []
-        self._spans: dict[object, Span] = {}
+        self._pages = WeekPages(session)
+        self._page = WeekPage(self._day, Sheet(), [], [], [], {})
+        self._way = 1
         self._entries: dict[object, AgendaEntry | None] = {}
 
     def body(self) -> ComposeResult:
@@ -52,6 +51,10 @@ class WeekScreen(MoveMode):
         yield Pane(id="summary")
         yield WeekGrid(id="grid")
         yield Pane(id="under")
+
+    def on_mount(self) -> None:
+        """The days beside those on show are read when no key has been pressed for a moment."""
+        self._leisure = self.set_interval(_LEISURE, self._look_ahead, pause=True)
 
     def footer(self) -> Sequence[Command]:
         """What is done in a grid before what is done to an appointment."""
@@ -78,6 +81,7 @@ class WeekScreen(MoveMode):
     def load(self) -> None:
         """Read the days on show."""
         first = not self.grid.columns
+        self._pages.forget()
         self._read()
         if first:
             self._start_on_now()
@@ -85,47 +89,34 @@ class WeekScreen(MoveMode):
             self._check_ghost()
 
     def _read(self, at: Cell | None = None, key: object = None) -> None:
-        session, reads = self.session, self.session.reads
-        first, count, now = self._first, self._count, session.now()
-        hours = reads.hours()
-        days = [first + timedelta(days=index) for index in range(count)]
-        closed = reads.closed_days(days[0], days[-1])
-        special = [closing(closed, each) for each in days]
-        self._open = [() if shut else opening(hours, each) for each, (shut, _) in zip(days, special, strict=True)]
-        self._notes = [note for _, note in special]
-        self._parts = placed(reads.spans(first, count), first, count)
-        self._spans = {_key(part.span): part.span for part in self._parts}
-        self._entries = {}
-        columns = [
-            DayColumn(each, f"{WEEKDAYS[each.weekday()][:3]} {each.day}", open_then, note, each == now.date())
-            for each, open_then, (_, note) in zip(days, self._open, special, strict=True)
-        ]
-        today = (now.date() - first).days
-        marked = Cell(today, now.hour * 60 + now.minute) if 0 <= today < count else None
-        boxes = [self._box(part, now) for part in self._parts]
-        self.grid.show(columns, boxes, now=marked, at=at, key=key)
-        self.query_one("#summary", Pane).show(partial(self._summary, now))
+        page = self._pages.page(self._first, self._count)
+        if page.first != self._page.first:
+            self._way = 1 if page.first > self._page.first else -1
+        self._page, self._entries = page, {}
+        self.grid.show(page.sheet, at=at, key=key)
+        self.query_one("#summary", Pane).show(self._summary)
         self._follow()
+        self._leisure.reset()
+        self._leisure.resume()
 
-    def _box(self, part: Placed, now: datetime) -> Box:
-        span, session = part.span, self.session
-        if span.kind == "block":
-            return Box(_key(span), part.day, part.begins, part.ends, part.lane, part.lanes,
-                       ("", ""), span.title, blocked=True)  # fmt: skip
-        ongoing = span.status in LIVE and span.starts <= now < span.ends
-        look = glyphs.NOW if ongoing else glyphs.CLASH if part.lane else glyphs.status(span.status)
-        name = session.person(span.client)
-        return Box(_key(span), part.day, part.begins, part.ends, part.lane, part.lanes,
-                   (look.glyph, look.tone), name, span.title, faint=span.status == "no-show")  # fmt: skip
+    def _look_ahead(self) -> None:
+        """Make the days before and after ready while no key is pressed: the way that was gone last first."""
+        first, count = self._first, self._count
+        days = timedelta(days=count if count == 3 else 7)
+        for beside in (first + self._way * days, first - self._way * days):
+            if not self._pages.has(beside, count):
+                self.grid.prepare(self._pages.page(beside, count).sheet)
+                return
+        self._leisure.pause()
 
     def _start_on_now(self) -> None:
         """The cursor opens on what goes on or comes next, the rows with the opening of the practice."""
         now = self.session.now()
         column = (now.date() - self._first).days
-        opens = min((each[0][0] for each in self._open if each), default=8 * 60)
-        today = [part for part in self._parts if part.day == column and part.ends > now.hour * 60 + now.minute]
+        opens = min((each[0][0] for each in self._page.open if each), default=8 * 60)
+        today = [part for part in self._page.parts if part.day == column and part.ends > now.hour * 60 + now.minute]
         cell = Cell(column, min(now.hour * 60 + now.minute, DAY - 1) // self.grid.zoom * self.grid.zoom)
-        self._read(cell, _key(today[0].span) if today else None)
+        self._read(cell, key(today[0].span) if today else None)
         self.call_after_refresh(self.grid.open_at, opens)
 
     def on_resize(self) -> None:
@@ -137,14 +128,14 @@ class WeekScreen(MoveMode):
 
     # ---- panes ---------------------------------------------------------------------------------------
 
-    def _summary(self, now: datetime, width: int) -> Sequence[Line]:
-        first, count = self._first, self._count
+    def _summary(self, width: int) -> Sequence[Line]:
+        now, first, count = self.session.now(), self._first, self._count
         last = first + timedelta(days=count - 1)
         month = "" if first.month == last.month else f" {MONTHS[first.month - 1][:3]}"
         span = f"{first.day}{month}–{last.day} {MONTHS[last.month - 1][:3]}"
-        booked = sum(span.kind != "block" and span.starts.date() >= first for span in self._spans.values())
-        left = sum(free(self._parts, index, each) for index, each in enumerate(self._open))
-        clashes = sum(part.lane > 0 for part in self._parts)
+        booked = sum(span.kind != "block" and span.starts.date() >= first for span in self._page.spans.values())
+        left = sum(free(self._page.parts, index, each) for index, each in enumerate(self._page.open))
+        clashes = sum(part.lane > 0 for part in self._page.parts)
         legend = "░ closed  ▒ blocked  ‼ clash  ━ now" if width >= 120 else ""
         week = f"Week {self._day.isocalendar().week}" if count > 3 else short_date(self._day)
         parts: list[Piece] = [
@@ -170,7 +161,7 @@ class WeekScreen(MoveMode):
             until = self._free_until()
             parts: list[Piece] = [(f"{short_date(day)} {_clock(minute)}", "strong")]
             parts += [(f"free until {_clock(until)}", "ok")] if until else [("outside the operating hours", "dim")]
-            parts += [(self._notes[self.grid.cursor.column], "warn"), ("a books here, b blocks", "dim")]
+            parts += [(self._page.notes[self.grid.cursor.column], "warn"), ("a books here, b blocks", "dim")]
             return [[(" ", ""), *joined(parts, width - 2)]]
         when = f"{entry.starts:%H:%M}-{entry.ends:%H:%M}"
         if entry.kind == "block":
@@ -204,7 +195,7 @@ class WeekScreen(MoveMode):
         if box is None:
             return None
         if box.key not in self._entries:
-            span = self._spans[box.key]
+            span = self._page.spans[box.key]
             self._entries[box.key] = (
                 AgendaEntry("block", span.id, span.starts, span.ends, span.title, "")
                 if span.kind == "block"
@@ -225,8 +216,8 @@ class WeekScreen(MoveMode):
     def _free_until(self) -> int:
         """Until which minute the cell's time is open and free; 0 where it is closed."""
         column, minute = self.grid.cursor
-        closes = next((closes for opens, closes in self._open[column] if opens <= minute < closes), 0)
-        later = [part.begins for part in self._parts if part.day == column and part.begins >= minute]
+        closes = next((closes for opens, closes in self._page.open[column] if opens <= minute < closes), 0)
+        later = [part.begins for part in self._page.parts if part.day == column and part.begins >= minute]
         return min([closes, *later]) if closes else 0
 
     def booked(self, appointment_id: int) -> None:
@@ -328,10 +319,6 @@ class WeekScreen(MoveMode):
             self.open_client(self.entry.client_id)
         else:
             self.say("Blocked time has nothing to open; x removes it.", "warn")
-
-
-def _key(span: Span) -> tuple[str, int]:
-    return span.kind, span.id
 
 
 def _clock(minute: int) -> str:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import date
-from typing import NamedTuple
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -15,30 +11,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from guru_tui.widgets.paint import Painted
-from guru_tui.widgets.text import Piece, fit
 from guru_tui.widgets.week_cells import Box, CellPainter, Ghost
+from guru_tui.widgets.week_sheet import DAY, Cell, DayColumn, Over, Sheet
 
-DAY = 24 * 60
 ZOOMS = (15, 30, 60)
-_LABEL = 6
-"""Cells for the time on the left."""
-
-
-class DayColumn(NamedTuple):
-    """One day of the grid: its open minutes after midnight, and what is special about it (a holiday's name)."""
-
-    day: date
-    title: str
-    open: tuple[tuple[int, int], ...]
-    note: str = ""
-    today: bool = False
-
-
-class Cell(NamedTuple):
-    """Where the cursor stands: a column and a minute after midnight."""
-
-    column: int
-    minute: int
 
 
 class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
@@ -68,20 +44,20 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.columns: Sequence[DayColumn] = ()
-        self.boxes: Sequence[Box] = ()
         self.zoom = 30
         self.ghost: Ghost | None = None
-        self.now: Cell | None = None
+        self._sheet = Sheet()
+        self._sheet.index(self.zoom)
         self._cursor = Cell(0, 8 * 60)
         self._pick = 0
-        self._rows: dict[tuple[int, int], list[Box]] = {}
-        self._open: set[tuple[int, int]] = set()
-        self._laid_out: list[tuple[int, int]] = []
-        self._strips: dict[int, Strip] = {}
         self._painter: CellPainter | None = None
 
     # ---- what is shown -------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> Sequence[DayColumn]:
+        """The days on show."""
+        return self._sheet.columns
 
     @property
     def cursor(self) -> Cell:
@@ -94,33 +70,35 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
         here = self._here()
         return here[self._pick % len(here)] if here else None
 
-    def show(
-        self,
-        columns: Sequence[DayColumn],
-        boxes: Sequence[Box],
-        *,
-        now: Cell | None,
-        at: Cell | None = None,
-        key: Hashable | None = None,
-    ) -> None:
-        """Replace the days; the cursor goes to the box `key`, or to the cell `at`, or stays."""
-        self.columns, self.boxes, self.now = columns, boxes, now
-        self._index()
+    def show(self, sheet: Sheet, *, at: Cell | None = None, key: Hashable | None = None) -> None:
+        """Show these days; the cursor goes to the box `key`, or to the cell `at`, or stays."""
+        self._sheet = sheet
+        sheet.index(self.zoom)
         if at is not None:
             self._cursor, self._pick = at, 0
-        self._cursor = Cell(min(self._cursor.column, max(len(columns) - 1, 0)), self._on_row(self._cursor.minute))
+        last = max(len(sheet.columns) - 1, 0)
+        self._cursor = Cell(min(self._cursor.column, last), self._on_row(self._cursor.minute))
         if key is not None:
             self._seek(key)
-        self._forget()
+        self._measure()
+        self.refresh()
         self._see_cursor()
+
+    def prepare(self, sheet: Sheet) -> None:
+        """Draw the rows of days that may be shown next, so that they need not be drawn when they are."""
+        sheet.index(self.zoom)
+        sheet.lay_out(self.scrollable_content_region.width, self._paint)
+        sheet.head()
+        for row in self._in_sight():
+            sheet.row(row)
 
     def set_zoom(self, minutes: int) -> None:
         """Rows of so many minutes, one of `ZOOMS`."""
         self.zoom = minutes
-        self._index()
+        self._sheet.index(minutes)
         self._cursor = self._cursor._replace(minute=self._on_row(self._cursor.minute))
         self._measure()
-        self._forget()
+        self.refresh()
         self._see_cursor()
 
     def haunt(self, ghost: Ghost | None) -> None:
@@ -142,7 +120,7 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
         return True
 
     def _seek(self, key: Hashable) -> bool:
-        for box in self.boxes:
+        for box in self._sheet.boxes:
             if box.key == key:
                 self._cursor = Cell(box.column, self._on_row(box.begins))
                 here = self._here()
@@ -151,20 +129,7 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
         return False
 
     def _here(self) -> list[Box]:
-        return self._rows.get((self._cursor.column, self._cursor.minute // self.zoom), [])
-
-    def _index(self) -> None:
-        """Which boxes stand in which row of which column, and which rows are open."""
-        self._open = {
-            (index, row)
-            for index, column in enumerate(self.columns)
-            for opens, closes in column.open
-            for row in range(opens // self.zoom, -(-closes // self.zoom))
-        }
-        self._rows = {}
-        for box in self.boxes:
-            for row in range(box.begins // self.zoom, -(-box.ends // self.zoom)):
-                self._rows.setdefault((box.column, row), []).append(box)
+        return self._sheet.at(self._cursor)
 
     def _on_row(self, minute: int) -> int:
         return min(max(minute, 0), DAY - 1) // self.zoom * self.zoom
@@ -209,7 +174,7 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
         """Draw again the rows that the cursor left and those it came to, with the whole of a box."""
         for cell in {before, self._cursor}:
             first, last = cell.minute, cell.minute + self.zoom
-            for box in self._rows.get((cell.column, cell.minute // self.zoom), ()):
+            for box in self._sheet.at(cell):
                 first, last = min(first, box.begins), max(last, box.ends)
             self._redraw(first, last, cell.column)
         self._see_cursor()
@@ -217,9 +182,7 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
     def _redraw(self, begins: int, ends: int, column: int | None = None) -> None:
         """Draw these minutes again, of all days or of one."""
         first, last = begins // self.zoom, -(-ends // self.zoom)
-        for row in range(first, last):
-            self._strips.pop(row, None)
-        at, width = (0, self.size.width) if column is None else self._edges()[column]
+        at, width = (0, self.size.width) if column is None else self._laid_out().edges[column]
         self.refresh(Region(at, first + 1 - round(self.scroll_y), width, last - first))
 
     def _see_cursor(self) -> None:
@@ -246,110 +209,35 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
     def _measure(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, DAY // self.zoom + 1)
 
-    def _forget(self) -> None:
-        self._strips.clear()
-        self._laid_out = []
-        self._measure()
-        self.refresh()
+    def _in_sight(self) -> range:
+        """The rows that are scrolled into the window."""
+        first = round(self.scroll_y)
+        return range(first, min(first + max(self.size.height - 1, 0), DAY // self.zoom))
 
-    def _edges(self) -> list[tuple[int, int]]:
-        """Where each column begins and how wide it is; together with the labels they fill the width."""
-        if not self._laid_out:
-            self._laid_out = self._lay_out()
-        return self._laid_out
-
-    def _lay_out(self) -> list[tuple[int, int]]:
-        count = max(len(self.columns), 1)
-        room = max(self.scrollable_content_region.width - _LABEL - count, count)
-        wide, spare = divmod(room, count)
-        edges, at = [], _LABEL + 1
-        for index in range(count):
-            width = wide + (1 if index < spare else 0)
-            edges.append((at, width))
-            at += width + 1
-        return edges
+    def _laid_out(self) -> Sheet:
+        """The days on show, made ready to be drawn for the present width."""
+        self._sheet.lay_out(self.scrollable_content_region.width, self._paint)
+        return self._sheet
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a part of the window, as they are: there is no border, padding or link to be added to each."""
         filters, background, whole = self.get_line_filters(), self.background_colors[1], crop.width == self.size.width
+        sheet, rows, over = self._laid_out(), self._in_sight(), Over(self._cursor, self.box, self.ghost)
+        begins, ends = over.minutes(self.zoom)
+        covered = range(begins // self.zoom, -(-ends // self.zoom))
         strips = []
         for y in range(crop.y, crop.bottom):
-            strip = self.render_line(y)
+            row = y - 1 + rows.start
+            if y == 0:
+                strip = sheet.head()
+            elif row in rows:
+                strip = sheet.row(row, over if row in covered else None)
+            else:
+                strip = self.strip((), self.size.width)
             for each in filters:
                 strip = strip.apply_filter(each, background)
             strips.append(strip if whole else strip.crop(crop.x, crop.right))
         return strips
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the window: the days on top, then the rows that are scrolled into it."""
-        if y == 0:
-            return self._head()
-        row = y - 1 + round(self.scroll_y)
-        if not 0 <= row < DAY // self.zoom:
-            return self.strip((), self.scrollable_content_region.width)
-        if row not in self._strips:
-            self._strips[row] = self._draw(row)
-        return self._strips[row]
-
-    def _head(self) -> Strip:
-        line: list[Piece] = [(" " * _LABEL, "")]
-        for column, (_, width) in zip(self.columns, self._edges(), strict=False):
-            note = f" {column.note}" if column.note else ""
-            tone = "now" if column.today else "" if column.open else "faint"
-            line.append(("│", "rule"))
-            line += fit(((f" {column.title}", tone), ("•" if column.today else "", "now"), (note, "warn")), width)
-        return self.strip(line, self.scrollable_content_region.width)
-
-    def _draw(self, row: int) -> Strip:
-        paint, minute = self._paint, row * self.zoom
-        is_now = self.now is not None and minute <= self.now.minute < minute + self.zoom
-        segments = [self._label(minute, is_now)]
-        for index, (_, cells) in enumerate(self._edges()[: len(self.columns)]):
-            segments.append(Segment("│", paint.style("rule")))
-            segments += self._cell(index, row, cells, now=is_now and self.now is not None and self.now.column == index)
-        return Strip(_merged(segments), self.scrollable_content_region.width)
-
-    def _label(self, minute: int, is_now: bool) -> Segment:
-        if is_now and self.now is not None:
-            text, tone = f"▶{self.now.minute // 60:02d}:{self.now.minute % 60:02d}", "now"
-        elif minute % 60 == 0:
-            text, tone = f" {minute // 60:02d}:00", "dim"
-        elif self.zoom == 15 and minute % 30 == 0:
-            text, tone = f"   :{minute % 60}", "faint"
-        else:
-            text, tone = "   ·", "faint"
-        return Segment(text.ljust(_LABEL), self._paint.style(tone))
-
-    def _cell(self, index: int, row: int, width: int, *, now: bool) -> list[Segment]:
-        """The part of a row that belongs to one day."""
-        paint, minute, until, ghost = self._paint, row * self.zoom, (row + 1) * self.zoom, self.ghost
-        if ghost is not None and ghost.column == index and ghost.begins < until and ghost.ends > minute:
-            return paint.ghost(ghost, width, first=minute <= ghost.begins, last=until >= ghost.ends)
-        boxes = self._rows.get((index, row))
-        under = index == self._cursor.column and ghost is None
-        if not boxes:
-            lit = under and minute == self._cursor.minute
-            return paint.free(width, is_open=(index, row) in self._open, lit=lit, now=now)
-        picked = self.box if under else None
-        if len(boxes) == 1 and boxes[0].lanes == 1:
-            box = boxes[0]
-            return paint.box(box, row - box.begins // self.zoom, width, lit=box is picked, now=now)
-        lanes = max(box.lanes for box in boxes)
-        segments: list[Segment] = []
-        room = width - (lanes - 1)
-        for lane in range(lanes):
-            cells = room // lanes + (1 if lane < room % lanes else 0)
-            if lane:
-                segments.append(Segment("│", paint.style("rule")))
-            here = [box for box in boxes if box.lane == lane]
-            if not here:
-                segments.append(Segment(" " * cells, paint.base))
-                continue
-            # Where one ends and the next begins inside a row, the one that begins is told.
-            box = max(here, key=lambda each: each.begins)
-            nth = row - box.begins // self.zoom
-            segments += paint.box(box, nth, cells, lit=box is picked, now=now and lane == lanes - 1)
-        return segments
 
     @property
     def _paint(self) -> CellPainter:
@@ -360,14 +248,14 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """The theme or the stylesheet changed: nothing drawn before is of use."""
         self._painter = None
-        self._strips.clear()
         super().notify_style_update()
 
     # ---- events --------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
         """Another width, other columns; the cursor stays in sight."""
-        self._forget()
+        self._measure()
+        self.refresh()
         self._see_cursor()
 
     def on_focus(self) -> None:
@@ -383,26 +271,10 @@ class WeekGrid(ScrollView, Painted, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there, a double click opens."""
         row = event.y - 1 + round(self.scroll_y)
-        for index, (at, width) in enumerate(self._edges()):
+        for index, (at, width) in enumerate(self._laid_out().edges):
             if event.y > 0 and at <= event.x < at + width and index < len(self.columns) and row < DAY // self.zoom:
                 before, self._cursor, self._pick = self._cursor, Cell(index, row * self.zoom), 0
                 self._gone_from(before)
                 self.post_message(self.Moved(self))
                 if event.chain == 2:
                     self.post_message(self.Chosen(self))
-
-
-def _merged(segments: list[Segment]) -> list[Segment]:
-    """Neighbours of one style as one: everything that follows costs by the number of segments."""
-    merged: list[Segment] = []
-    texts: list[str] = []
-    last: Style | None = None
-    for text, style, _ in segments:
-        if style is last:
-            texts.append(text)
-            continue
-        if texts:
-            merged.append(Segment("".join(texts), last))
-        texts, last = [text], style
-    merged.append(Segment("".join(texts), last))
-    return merged

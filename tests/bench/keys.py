@@ -20,6 +20,8 @@ _FLOOR = Path(__file__).with_name("one_line.py")
 _WEEK = re.compile(r"Week \d+")
 _AGAINST = "a one-line Static"
 _PRESSES = 60
+_LEAVES = 12
+"""So many weeks on before it goes back: no week is shown again soon."""
 _BURST = 200
 _CURSOR, _NEXT_WEEK = 1.5, 2.2
 _MANY = 3.0  # a promise of our own: keys that are held down do not pile up
@@ -38,10 +40,10 @@ def _rows(home: Path, of: str) -> Iterator[Row]:
         floor = stack.enter_context(Typist([sys.executable, str(_FLOOR)], re.compile(READY), _variables(home)))
         guru = stack.enter_context(Typist([str(GURU)], re.compile("Today"), _variables(home)))
         guru.until(b"2", _WEEK)
-        guru.until(b"[", _WEEK)  # a week that is over, so that every one that is leafed to holds appointments
+        guru.until(b"[" * (_LEAVES + 1), _WEEK)  # weeks that are over, so that every one that is leafed to is full
         for what, keys, budget in (
             ("cursor on Week", (b"j", b"k"), _CURSOR),
-            ("next week", (b"]", b"["), _NEXT_WEEK),
+            ("next week", (b"]",) * _LEAVES + (b"[",) * _LEAVES, _NEXT_WEEK),
         ):
             yield attempted(f"{what}, {of}", _AGAINST, budget, _by_turns(f"{what}, {of}", floor, guru, keys, budget))
         keys = b"jjkljhkl" * (_BURST // 8)

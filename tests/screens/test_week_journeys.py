@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime, time
 
 import pytest
 
+from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
 from guru_tui.screens.month import MonthScreen
 from guru_tui.screens.week import WeekScreen
-from guru_tui.widgets.week_grid import Cell
+from guru_tui.widgets.week_sheet import Cell
+from tests.screens.conftest import book
 
 
 def week(hand) -> WeekScreen:
@@ -52,6 +55,37 @@ async def test_the_cursor_goes_by_cells_and_past_what_stands_there(open_app, day
         assert "16–22 Nov" in hand.screen
         await hand.press("t")
         assert week(hand).entry.id == day.now and "23–29 Nov" in hand.screen
+
+
+async def test_the_weeks_beside_are_ready_and_never_older_than_the_store(
+    open_app, day, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(day.guru) as hand:
+        await hand.press("2")
+        pages = week(hand)._pages
+        await hand.until(lambda: pages.has(date(2026, 11, 30), 7) and pages.has(date(2026, 11, 16), 7))
+        read: list[date] = []
+        spans = type(day.guru.reads).spans
+        monkeypatch.setattr(
+            type(day.guru.reads), "spans", lambda reads, first, days: read.append(first) or spans(reads, first, days)
+        )
+        await hand.press("right_square_bracket")
+        assert "30 Nov–6 Dec" in hand.screen and "0 booked" in hand.screen
+        assert date(2026, 11, 30) not in read, "it was read before the key was pressed"
+        await hand.press("left_square_bracket")
+        assert week(hand).entry.id == day.now
+        # Somebody else books there: nothing that was read before is shown.
+        with closing(Guru(day.guru.settings, clock)) as desk:
+            book(desk, day.sarah, datetime(2026, 12, 2, 10, 0))
+        await hand.press("right_square_bracket")
+        assert "1 booked" in hand.screen and "Sarah" in hand.screen
+        await hand.press("left_square_bracket")
+        await hand.until(lambda: pages.has(date(2026, 11, 16), 7))
+        # The now-line of a page that is kept would stand where it was.
+        clock.advance(hours=1)
+        assert not pages.has(date(2026, 11, 23), 7)
+        await hand.press("right_square_bracket", "left_square_bracket")
+        assert "▶11:00" in hand.screen
 
 
 async def test_a_slot_is_booked_with_its_time(open_app, day) -> None:
