@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from guru_tui.bootstrap import Guru
@@ -33,6 +34,13 @@ PRACTICE = {
     "currency": "ZAR",
     "alert_channels": "off",  # a test that makes messages fail counts those, not the mail that tells of them
 }
+
+
+# A machine that is busy with something else is no finding.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("suite")
 
 
 # What is started under nohup hands its deaf ear on to every program that the tests hang up on.
