@@ -77,6 +77,29 @@ sarah vrydag 14h00 vir 45 min               | Sarah | 2026-11-27 14:00 | 45
 sarah saterdag 9                            | Sarah | 2026-11-28 09:00 | 60
 sarah son 9:30 am                           | Sarah | 2026-11-29 09:30 | 60
 sarah sondag 9:30 am                        | Sarah | 2026-11-29 09:30 | 60
+sarah 2026-12-03T10:30                      | Sarah | 2026-12-03 10:30 | 60
+sarah 2026-12-03t14:00 45m                  | Sarah | 2026-12-03 14:00 | 45
+sarah now                                   | Sarah | 2026-11-25 10:00 | 60
+lerato nou massage                          | Lerato | 2026-11-25 10:00 | 45 | type=Massage
+sarah in 2 hours                            | Sarah | 2026-11-25 12:00 | 60
+sarah in 90 minutes 30m                     | Sarah | 2026-11-25 11:30 | 30
+sarah in half an hour                       | Sarah | 2026-11-25 10:30 | 60
+lerato oor 2 ure                            | Lerato | 2026-11-25 12:00 | 60
+sarah in 45 min for an hour                 | Sarah | 2026-11-25 10:45 | 60
+sarah friday week 10                        | Sarah | 2026-12-04 10:00 | 60
+sarah wed week 9                            | Sarah | 2026-12-09 09:00 | 60
+sarah fri 00:01-12:02                       | Sarah | 2026-11-27 00:01 | 721
+sarah fri 08:30-12                          | Sarah | 2026-11-27 08:30 | 210
+sarah fri @ 9                               | Sarah | 2026-11-27 09:00 | 60
+sarah fri @ 9:30 @ gardens                  | Sarah | 2026-11-27 09:30 | 60 | place=Gardens
+lerato môreoggend 8:30                      | Lerato | 2026-11-26 08:30 | 60
+lerato moremiddag 4                         | Lerato | 2026-11-26 16:00 | 60
+lerato half nege vrydag                     | Lerato | 2026-11-27 08:30 | 60
+lerato vrydag half drie                     | Lerato | 2026-11-27 14:30 | 60
+sarah fri half nine                         | Sarah | 2026-11-27 09:30 | 60
+lerato vrydag half een nm                   | Lerato | 2026-11-27 12:30 | 60
+sarah 3rd of next month 10                  | Sarah | 2026-12-03 10:00 | 60
+sarah next month the 15th 10                | Sarah | 2026-12-15 10:00 | 60
 sarah thurs 11                              | Sarah | 2026-11-26 11:00 | 60
 sarah tuseday 10                            | Sarah | 2026-12-01 10:00 | 60
 sarah wendsday 11                           | Sarah | 2026-11-25 11:00 | 60
@@ -365,6 +388,7 @@ sarah 0/5 10                      | date | There is no 0 May
 sarah 45th 10                     | date | not a day of a month
 sarah tue 2 dec 10                | date | 2 December 2026 is a Wednesday, not a Tuesday
 sarah in 900 weeks 10             | date | too far away
+thandi next month 31st 10 x2 @     | place | There is no place @
 sarah tue 25:00                   | time | 25:00 is not a time
 sarah tue 1075                    | time | 1075 is not a time
 sarah tue 10:75                   | time | 10:75 is not a time
@@ -380,6 +404,7 @@ sarah tue 10 R4.5.6               | fee | is not an amount
 sarah tue 10 blah                 | text | “blah” is not understood
 sarah tue 10 masage               | text | did you mean Massage?
 sarah tue thu 10                  | text | “tue” is a second day
+sarah fri now                     | text | “fri” is a second day
 sarah tue 10:00 14:00             | text | is a second time
 sarah tue 10 R40 R50              | text | is a second price
 tandi tue 10                      | client | No client is called “tandi”; did you mean Thandi Nkosi
@@ -421,6 +446,10 @@ MOMENTS = """
 2027-01-31T10:00 | sarah in 1 month 10 | 2027-02-28 10:00
 2028-02-28T10:00 | sarah tomorrow 10 | 2028-02-29 10:00
 2026-12-30T10:00 | sarah 5/1 10 | 2027-01-05 10:00
+2026-11-25T10:02 | sarah now | 2026-11-25 10:05
+2026-11-25T22:31 | sarah in 2 hours | 2026-11-26 00:35
+2026-11-27T10:00 | sarah friday week 9 | 2026-12-11 09:00
+2027-01-31T10:00 | sarah 3rd of next month 9 | 2027-02-03 09:00
 """
 
 
@@ -428,6 +457,13 @@ MOMENTS = """
 def test_readings_depend_on_the_moment(row: list[str]) -> None:
     reading = read(row[1], datetime.fromisoformat(row[0]))
     assert reading.complete and reading.start == datetime.fromisoformat(row[2])
+
+
+def test_half_nine_in_digits_is_asked() -> None:
+    reading = read("sarah fri half 9")
+    assert [(one.field, one.choices) for one in reading.ambiguous] == [("time", ("08:30", "09:30"))]
+    assert read("sarah fri half 9", picks={"time": 1}).start == datetime(2026, 11, 27, 9, 30)
+    assert read("sarah fri half 8").start == datetime(2026, 11, 27, 8, 30), "07:30 is before the practice opens"
 
 
 def test_the_corpus_is_large() -> None:

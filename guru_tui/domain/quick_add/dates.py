@@ -36,8 +36,9 @@ def _relative(folded: Sequence[str]) -> Iterator[Phrase]:
         phrase = tuple(folded[:length])
         if phrase in words.RELATIVE_DAYS:
             yield Phrase("date", length, Day("in", " ".join(phrase), words.RELATIVE_DAYS[phrase]))
-        if phrase in words.TODAYS_PARTS:
-            yield Phrase("date", length, Day("in", " ".join(phrase), 0, part=words.TODAYS_PARTS[phrase]))
+        if phrase in words.PARTS_OF_DAYS:
+            days, part = words.PARTS_OF_DAYS[phrase]
+            yield Phrase("date", length, Day("in", " ".join(phrase), days, part=part))
     if word in words.IN and len(folded) > 2:
         yield from _ahead(folded[1], folded[2], 3)
     elif len(folded) > 3 and folded[2:4] in (["from", "now"], ["from", "today"], ["van", "vandag"], ["van", "nou"]):
@@ -47,6 +48,10 @@ def _relative(folded: Sequence[str]) -> Iterator[Phrase]:
             yield Phrase("date", 2, Day("weeks", " ".join(folded[:2]), int(word in words.NEXT)))
         elif word in words.NEXT:
             yield Phrase("date", 2, Day("months", " ".join(folded[:2]), 1))
+            the = 3 if len(folded) > 3 and folded[2] in ("the", "die") else 2
+            if len(folded) > the and _ORDINAL.fullmatch(folded[the]):
+                text = " ".join(folded[: the + 1])
+                yield Phrase("date", the + 1, Day("dom", text, 1, day=_number(folded[the])))
     misspelt = words.misspelt_day(word)
     if isinstance(misspelt, str):
         yield Phrase("date", 1, Day("in", word, words.RELATIVE_DAYS[(misspelt,)]), 0.6)
@@ -71,6 +76,8 @@ def _weekdays(folded: Sequence[str]) -> Iterator[Phrase]:
     if weekday is not None:
         # Two letters are rather the beginning of a name than a day, where both would do.
         yield Phrase("weekday", 1, Day("weekday", word, weekday=weekday), 0.2 if len(word) > 2 else 0.3)
+        if len(folded) > 1 and folded[1] == "week":
+            yield Phrase("weekday", 2, Day("weekday", " ".join(folded[:2]), 1, weekday=weekday))
         if len(folded) > 1 and _BARE.fullmatch(folded[1]) and 1 <= int(folded[1]) <= 31:
             # "fri 9" is nine o'clock; only beside another time, or past any hour, is the number a day.
             number = int(folded[1])
@@ -106,6 +113,9 @@ def _written(folded: Sequence[str], month_first: bool) -> Iterator[Phrase]:
         yield from _with_year(folded, 1, match[1], words.MONTHS[match[2]], match[3])
     if _ORDINAL.fullmatch(word):
         yield Phrase("date", 1, Day("dom", word, day=_number(word)))
+        of = 2 if len(folded) > 3 and folded[1] in ("of", "van") else 1
+        if len(folded) > of + 1 and folded[of] in words.NEXT and folded[of + 1] in ("month", "maand"):
+            yield Phrase("date", of + 2, Day("dom", " ".join(folded[: of + 2]), 1, day=_number(word)))
     if match := _DAY.fullmatch(word):
         of = 2 if len(folded) > 2 and folded[1] in ("of", "van") else 1
         if len(folded) > of and folded[of] in words.MONTHS:

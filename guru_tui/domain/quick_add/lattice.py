@@ -13,7 +13,7 @@ from guru_tui.domain.quick_add.lexer import Token
 from guru_tui.domain.quick_add.match import begins, by_name, name_words
 from guru_tui.domain.quick_add.phrases import CALENDAR_NAME, LEFTOVER, MISSING, Clock, Day, Phrase, Step, cheapest
 from guru_tui.domain.quick_add.repeats import Part, repeat_phrases
-from guru_tui.domain.quick_add.times import length_phrases, time_phrases
+from guru_tui.domain.quick_add.times import length_phrases, soon_phrases, time_phrases
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 
 _AMOUNT = re.compile(r"([a-z]{0,3}[^\w\s#@:/.,'-]?)([0-9][0-9.,']*)|([0-9][0-9.,']*)([a-z]{0,3}[^\w\s#@:/.,'-]?)")
@@ -51,6 +51,12 @@ class Found:
         return value if isinstance(value, int) else None
 
     @property
+    def soon(self) -> int | None:
+        """How many minutes from now, where the line says when by that."""
+        value = self.values.get("soon")
+        return value if isinstance(value, int) else None
+
+    @property
     def part(self) -> str:
         """`am`, `pm`, `evening` or nothing."""
         value = self.values.get("part")
@@ -79,6 +85,7 @@ class Reader:
             if self.blocks:
                 here += _all_day(self.tokens, at)
             else:
+                here += soon_phrases(self.tokens, at)
                 here += self._types(at, types)
                 here += self._places(at)
                 here += _fees(self.tokens, at, self.currency)
@@ -159,6 +166,8 @@ class Reader:
         if not token.fold.startswith("@"):
             return
         bare = token.fold.lstrip("@")
+        if not bare and at + 1 < len(self.tokens) and self.tokens[at + 1].fold[:1].isdigit():
+            yield Phrase("filler", 1, None, 0.15)
         skip = 0 if bare else 1
         named = name_words(bare)
         matched = False

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from guru_tui.domain.text import clean, fold
 
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "“": '"', "”": '"', "´": "'", "`": "'"})
+_BETWEEN = re.compile(r"\s+|[,;](?=\s)|(?<=\b[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?=[0-9])")
+"""Between words; the T of an ISO 8601 date and time is no letter of either."""
 _SILENT = re.compile(r"(?:^|\s)!\s*$")
 LONGEST = 40
 """Words; a line with more is no appointment, and reading it would take longer than a key press may."""
@@ -57,7 +59,7 @@ def split(text: str) -> Line:
 
 def _tokens(body: str) -> list[Token]:
     found = []
-    for word in re.split(r"\s+|[,;](?=\s)", body.translate(_DASHES)):
+    for word in _BETWEEN.split(body.translate(_DASHES)):
         bare = word.strip('"?,;()')
         folded = fold(bare).replace(" ", "").rstrip(".:")
         if folded and (folded == "-" or folded.strip("-./:'")):

@@ -23,6 +23,7 @@ _BITS = {
     "fee": 128,
     "part": 256,
     "allday": 512,
+    "soon": 2 | 4 | 8,
 }
 LEFTOVER = 10.0
 """The cost of a word that nothing explains."""
@@ -50,9 +51,10 @@ class Phrase:
 class Day:
     """A day as it was named.
 
-    `kind`: `in` (`number` days from today), `months` (`number` months from today), `weekday`, `this`, `next`
-    (a weekday each), `weeks` (the week `number` weeks on, or exactly then), `date` (day, month, perhaps year),
-    `dom` (a day of the coming month), `days` (`first` to `last`).
+    `kind`: `in` (`number` days from today), `months` (`number` months from today), `weekday` (`number` weeks after
+    the coming one), `this`, `next` (a weekday each), `weeks` (the week `number` weeks on, or exactly then), `date`
+    (day, month, perhaps year), `dom` (the coming day of that number, or the one `number` months on), `days` (`first`
+    to `last`).
     """
 
     kind: str
@@ -72,7 +74,7 @@ class Day:
 class Moment:
     """A time of day as it was written: `half` is `am`, `pm` or open; `exact` readings are on the 24-hour clock.
 
-    `hour` is -1 for what looks like a time and is none.
+    `hour` is -1 for what looks like a time and is none. `either`: "half 9" is 08:30 to some and 09:30 to others.
     """
 
     hour: int
@@ -80,6 +82,7 @@ class Moment:
     half: str = ""
     exact: bool = False
     text: str = ""
+    either: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,10 @@ def _midnight(day: date) -> datetime:
 
 def settle_once(found: Found, days: Sequence[Day], calendar: Calendar, findings: Findings, at: datetime | None) -> Wall:
     """The day and time that a line names, with `at` in the place of both where it names neither."""
+    if found.soon is not None:
+        findings.typed += ["date", "time"]
+        start = calendar.soon(found.soon)
+        return Wall(start.date(), start, None, True, True)
     clock = found.clock
     findings.typed += ["date"] * bool(days) + ["time"] * (clock is not None)
     day = at.date() if at is not None and not days else None

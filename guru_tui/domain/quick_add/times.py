@@ -53,6 +53,7 @@ def _moments(folded: Sequence[str]) -> Iterator[tuple[int, Moment, float]]:
     if len(folded) > 1 and folded[1] in words.NOON and word == "12":
         yield 2, Moment(12, exact=True, text=word), 0.2
     yield from _past(folded)
+    yield from _half(folded)
     if word in words.NUMBERS and len(folded) > 1 and word not in ("a", "an", "'n"):
         yield from _worded(words.NUMBERS[word], folded)
     moment = _moment(word)
@@ -74,6 +75,34 @@ def _worded(hour: int, folded: Sequence[str]) -> Iterator[tuple[int, Moment, flo
         yield 2, Moment(hour, text=text), 0.2
     elif folded[1] in _HALF:
         yield 2, _halved(Moment(hour, text=text), _HALF[folded[1]], text), 0.2
+
+
+def soon_phrases(tokens: Sequence[Token], at: int) -> Iterator[Phrase]:
+    """Every phrase from word `at` that names a moment by its distance, as minutes from now: "now", "in 2 hours"."""
+    folded = [token.fold for token in tokens[at : at + 7]]
+    if folded[0] in words.NOW:
+        yield Phrase("soon", 1, 0)
+    elif folded[0] in words.IN and len(folded) > 1:
+        for length, minutes, cost in _lengths(folded[1:]):
+            yield Phrase("soon", length + 1, minutes, cost)
+
+
+def _half(folded: Sequence[str]) -> Iterator[tuple[int, Moment, float]]:
+    """ "Half nege" is 08:30 in Afrikaans, "half nine" 09:30 in English; who writes "half 9" is asked."""
+    if len(folded) < 2 or folded[0] != "half":
+        return
+    word = folded[1]
+    hour = words.NUMBERS.get(word) if word not in ("a", "an", "'n") else None
+    digits = re.fullmatch(r"[0-9]{1,2}", word)
+    hour = int(word) if digits else hour
+    if hour is None or not 0 < hour < 13:
+        return
+    text = f"half {word}"
+    before = word in words.AFRIKAANS_HOURS
+    moment = Moment((hour - 2) % 12 + 1 if before else hour, 30, text=text, either=digits is not None)
+    yield 2, moment, 0.2
+    if len(folded) > 2 and folded[2] in _HALF and not digits:
+        yield 3, Moment(moment.hour, 30, _HALF[folded[2]], text=f"{text} {folded[2]}"), 0.1
 
 
 def _past(folded: Sequence[str]) -> Iterator[tuple[int, Moment, float]]:

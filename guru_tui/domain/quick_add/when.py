@@ -56,6 +56,12 @@ class Calendar:
             if weekday is None or interval.weekday == weekday
         )
 
+    def soon(self, minutes: int) -> datetime:
+        """So many minutes from now, on the next full five minutes; naive local time."""
+        at = self.now + timedelta(minutes=minutes)
+        over = timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
+        return at - over + (timedelta(minutes=5) if over else timedelta(0))
+
     def closes(self, weekday: int) -> int:
         """The last closing time of the weekday; on a closed day the latest of the week, 18:00 without hours."""
         own = [interval.closes for interval in self.hours if interval.weekday == weekday]
@@ -86,8 +92,8 @@ def settle_times(clock: Clock, weekday: int | None, calendar_: Calendar, part: s
         return _ranged(begin, _minute(end, end.half), clock)
     options = _options(start, weekday, calendar_, part)
     # Of two halves of the day that both fit, the range says which: the one with the shorter way to its end.
-    begin = min(options, key=lambda minute: _after(minute, end) - minute)
-    return _ranged(_inside_day(begin, start), _after(begin, end), clock)
+    begin = min(options, key=lambda minute: _after(minute, end, start) - minute)
+    return _ranged(_inside_day(begin, start), _after(begin, end, start), clock)
 
 
 def _ranged(begin: int, end: int, clock: Clock) -> Times:
@@ -115,6 +121,8 @@ def _options(moment: Moment, weekday: int | None, calendar_: Calendar, part: str
     if part:
         return [_minute(moment, "am" if part == "am" else "pm")]
     both = [_minute(moment, "am"), _minute(moment, "pm")]
+    if moment.either:
+        both = sorted(minute - back for minute in both for back in (0, 60) if minute >= back)
     for known in (weekday, None):
         fitting = [minute for minute in both if calendar_.open_at(minute, known)]
         if fitting:
@@ -123,9 +131,12 @@ def _options(moment: Moment, weekday: int | None, calendar_: Calendar, part: str
     return [both[0] if 7 <= moment.hour < 12 else both[1]]
 
 
-def _after(begin: int, end: Moment) -> int:
+def _after(begin: int, end: Moment, start: Moment) -> int:
     if end.exact or end.half or not 0 < end.hour < 13:
         return _minute(end, end.half)
+    if end.hour == 12 and start.exact:
+        # Who writes 00:01 or 08:30 writes midnight as 00:00.
+        return 24 * 60 if not end.minute and begin >= 12 * 60 else _minute(end, "pm")
     for minute in (_minute(end, "am"), _minute(end, "pm")):
         if minute > begin:
             return minute
@@ -175,7 +186,7 @@ def _weekday_alone(named: Day, calendar_: Calendar, minute: int | None) -> tuple
         return (next_week,) if coming == next_week else (coming, next_week)
     if not ahead and minute is not None and _passed(today, minute, calendar_):
         ahead = 7
-    return (today + timedelta(ahead),)
+    return (today + timedelta(ahead + 7 * named.number),)
 
 
 def _in_weeks(about: date, weekday: int, exact: bool) -> date:
@@ -240,6 +251,11 @@ def _day_of_month(named: Day, calendar_: Calendar, minute: int | None) -> date:
     if not 1 <= named.day <= 31:
         raise Unreadable(f"{named.text} is not a day of a month; name one from 1 to 31.")
     year, month = calendar_.today.year, calendar_.today.month
+    if named.number:
+        first = _months_on(date(year, month, 1), named.number, named.text)
+        if named.day > calendar.monthrange(first.year, first.month)[1]:
+            raise Unreadable(f"There is no {named.day} {MONTHS[first.month - 1]}; name a day that exists.")
+        return first.replace(day=named.day)
     for _ in range(12):
         if named.day <= calendar.monthrange(year, month)[1]:
             day = date(year, month, named.day)

@@ -88,6 +88,11 @@ UNIT_MONTHS: dict[str, int] = {
     **dict.fromkeys(("month", "months", "maand", "maande"), 1),
     **dict.fromkeys(("year", "years", "jaar"), 12),
 }
+AFRIKAANS_HOURS = frozenset(
+    ("een", "twee", "drie", "vier", "vyf", "ses", "sewe", "agt", "nege", "tien", "elf", "twaalf")
+)
+"""In Afrikaans "half nege" is half an hour before nine."""
+NOW = frozenset(("now", "nou"))
 NEXT = frozenset(("next", "volgende", "nxt"))
 THIS = frozenset(("this", "hierdie", "coming"))
 IN = frozenset(("in", "oor"))
@@ -108,11 +113,15 @@ PARTS: dict[str, str] = {
     **dict.fromkeys(("afternoon", "afternoons", "middag", "middae", "pm", "nm", "p.m"), "pm"),
     **dict.fromkeys(("evening", "evenings", "aand", "aande"), "evening"),
 }
-TODAYS_PARTS: dict[tuple[str, ...], str] = {
-    **dict.fromkeys((("this", "morning"), ("vanoggend",)), "am"),
-    **dict.fromkeys((("this", "afternoon"), ("vanmiddag",)), "pm"),
-    **dict.fromkeys((("this", "evening"), ("tonight",), ("vanaand",)), "evening"),
+PARTS_OF_DAYS: dict[tuple[str, ...], tuple[int, str]] = {
+    **dict.fromkeys((("this", "morning"), ("vanoggend",)), (0, "am")),
+    **dict.fromkeys((("this", "afternoon"), ("vanmiddag",)), (0, "pm")),
+    **dict.fromkeys((("this", "evening"), ("tonight",), ("vanaand",)), (0, "evening")),
+    ("moreoggend",): (1, "am"),
+    ("moremiddag",): (1, "pm"),
+    ("moreaand",): (1, "evening"),
 }
+"""Days that are named together with a part of them: how many days from today, and which part."""
 PERIODIC: dict[str, tuple[int, str]] = {
     **dict.fromkeys(("daily", "daagliks"), (1, "day")),
     **dict.fromkeys(("weekly", "weekliks"), (1, "week")),
