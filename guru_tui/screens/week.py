@@ -110,13 +110,18 @@ class WeekScreen(MoveMode):
         self._leisure.pause()
 
     def _start_on_now(self) -> None:
-        """The cursor opens on what goes on or comes next, the rows with the opening of the practice."""
-        now = self.session.now()
-        column = (now.date() - self._first).days
-        opens = min((each[0][0] for each in self._page.open if each), default=8 * 60)
-        today = [part for part in self._page.parts if part.day == column and part.ends > now.hour * 60 + now.minute]
-        cell = Cell(column, min(now.hour * 60 + now.minute, DAY - 1) // self.grid.zoom * self.grid.zoom)
-        self._read(cell, key(today[0].span) if today else None)
+        """The cursor opens on what goes on or comes next, the rows with the opening of the practice.
+
+        In the evening that is the next day's: rows from now on would hide all that is left of the week.
+        """
+        now, page = self.session.now(), self._pages.page(self._first, self._count)
+        column, minute = (now.date() - self._first).days, now.hour * 60 + now.minute
+        opens = min((each[0][0] for each in page.open if each), default=8 * 60)
+        coming = [part for part in page.parts if part.day == column and part.ends > minute]
+        if not coming and not any(closes > minute for day in page.open[column : column + 1] for _, closes in day):
+            coming = [part for part in page.parts if part.day > column and part.span.kind != "block"]
+        cell = Cell(column, min(minute, DAY - 1) // self.grid.zoom * self.grid.zoom)
+        self._read(cell, key(coming[0].span) if coming else None)
         self.call_after_refresh(self.grid.open_at, opens)
 
     def on_resize(self) -> None:

@@ -37,6 +37,17 @@ async def test_it_opens_on_what_goes_on_with_the_practice_hours_on_top(open_app,
         assert "Thandi Nkosi · 09:30-10:30 · Follow-up" in hand.screen
 
 
+async def test_in_the_evening_it_opens_on_the_next_day(open_app, day, clock: FixedClock) -> None:
+    tomorrow = book(day.guru, day.sarah, datetime(2026, 11, 26, 9, 0))
+    clock.advance(hours=11)
+    async with open_app(day.guru) as hand:
+        await hand.press("2")
+        assert week(hand).entry.id == tomorrow
+        assert hand.screen.splitlines()[3].startswith(" 08:00"), "not the rows of the night"
+        await hand.press("right_square_bracket", "t")
+        assert week(hand).entry.id == tomorrow
+
+
 async def test_the_cursor_goes_by_cells_and_past_what_stands_there(open_app, day) -> None:
     async with open_app(day.guru) as hand:
         await hand.press("2")
