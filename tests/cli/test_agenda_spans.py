@@ -9,9 +9,10 @@ import pytest
 from tests.shell import Shell
 
 
-@pytest.fixture
-def booked(shell: Shell) -> Shell:
-    """Five visits on Thursday 26 November, leave over the end of the month, one visit in December."""
+@pytest.fixture(scope="module")
+def booked(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """Five visits on Thursday 26 November, leave over the end of the month, one visit in December; only read."""
+    shell = Shell(tmp_path_factory.mktemp("spans") / "practice")
     shell.run(
         "init",
         "--zone",
