@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from guru_tui.bootstrap import Guru
+from guru_tui.domain import recurrence
 from guru_tui.domain.billing import bill_to_of, letterhead_of
 from guru_tui.domain.client_fields import search_text, sort_text
 from guru_tui.domain.clock import FixedClock
@@ -63,7 +64,7 @@ def test_all_of_it_is_logged_and_only_the_last_booking_can_be_undone(practice: s
     assert actions == [("sample practice", 0), ("book", 1)]
     logged = ("setting", "location", "operating_interval", "appointment_type", "client", "medical_record")
     logged += ("appointment", "blocked_time", "invoice", "line_item", "payment", "payment_allocation")
-    logged += ("message_template",)
+    logged += ("message_template", "series", "waitlist_entry", "closed_day", "travel_time")
     rows = sum(one(practice, f"SELECT count(*) FROM {table}") for table in logged)
     assert one(practice, "SELECT count(*) FROM change WHERE before IS NULL") == rows
 
@@ -354,6 +355,122 @@ def test_today_is_lively(tmp_path: Path, now: datetime) -> None:
     assert len([1 for start, end, _ in spans if start <= wall < end]) == (1 if in_hours else 0)
     assert tomorrow >= 2
     assert uninvoiced >= 1
+
+
+def places_of(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Rule and occurrence of every appointment that came by a rule: rule, what the rule gives, where it is."""
+    return connection.execute(
+        "SELECT s.rule, a.series_start, a.starts_local FROM appointment a JOIN series s ON s.id = a.series_id "
+        "ORDER BY s.id, a.series_start"
+    ).fetchall()
+
+
+def test_some_come_by_a_rule_and_one_occurrence_is_moved(practice: sqlite3.Connection) -> None:
+    rules = [rule for (rule,) in practice.execute("SELECT rule FROM series WHERE kind = 'appointment' ORDER BY id")]
+    assert rules[0] == "FREQ=WEEKLY;BYDAY=WE;COUNT=10"
+    assert "FREQ=WEEKLY;BYDAY=MO;COUNT=16" in rules
+    assert "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=10" in rules
+    places = places_of(practice)
+    for rule, due, _ in places:
+        begin = practice.execute("SELECT starts_local FROM series WHERE rule = ?", (rule,)).fetchone()[0]
+        assert datetime.fromisoformat(due) in recurrence.starts(
+            recurrence.parse_rule(rule), datetime.fromisoformat(begin)
+        )
+    moved = [(due, at) for _, due, at in places if due != at and at > "2026-11-25"]
+    assert moved == [
+        ("2026-12-16T14:00", "2026-12-15T14:00"),  # the 16th is a public holiday
+        ("2026-11-30T14:00", "2026-11-30T15:30"),
+    ]
+    today = practice.execute(
+        "SELECT c.last_name FROM appointment a JOIN client c ON c.id = a.client_id "
+        "WHERE a.series_id IS NOT NULL AND a.starts_local LIKE '2026-11-25%'"
+    ).fetchall()
+    assert today == [("Mokoena",)]
+
+
+def test_lunch_repeats_and_leave_is_one_block_next_month(practice: sqlite3.Connection) -> None:
+    lunches = practice.execute(
+        "SELECT b.starts_local, b.series_start FROM blocked_time b JOIN series s ON s.id = b.series_id "
+        "WHERE s.kind = 'block' AND b.starts_local > '2026-11-25'"
+    ).fetchall()
+    assert len(lunches) > 30
+    assert all(at == due for at, due in lunches)
+    leave = practice.execute(
+        "SELECT starts_local, minutes FROM blocked_time WHERE title = 'Leave' AND starts_local > '2026-11-25'"
+    ).fetchall()
+    assert leave == [("2026-12-21T00:00", 5 * 24 * 60)]
+
+
+@pytest.mark.parametrize(
+    "now", [datetime(2027, 1 + month, day, 9, 0, tzinfo=HOME) for month in range(12) for day in (1, 28)]
+)
+def test_nobody_works_on_a_closed_day_or_a_public_holiday(tmp_path: Path, now: datetime) -> None:
+    clock = FixedClock(now)
+    demo.build(tmp_path / "home", clock, days=30, clients=40)
+    guru = Guru(Settings(tmp_path / "home"), clock, origin="test")
+    first = now.date() - timedelta(days=30)
+    closed = [row for row in guru.reads.closed_days(first, first + timedelta(days=90)) if row.closes]
+    own = [row for row in closed if not row.holiday]
+    assert [row.title for row in own] == ["Course day"]
+    assert 8 <= (own[0].first - now.date()).days <= 13
+    for row in closed:
+        assert not one(
+            guru.connection, "SELECT count(*) FROM appointment WHERE date(starts_local) = ?", row.first.isoformat()
+        )
+    guru.close()
+
+
+def test_the_gym_is_a_half_day_with_the_way_there(practice: sqlite3.Connection) -> None:
+    assert one(practice, "SELECT minutes FROM travel_time") == 15
+    days = practice.execute(
+        "SELECT date(starts_local), min(time(starts_local)), count(*) FROM appointment "
+        "WHERE location_id = 2 AND status <> 'cancelled' GROUP BY 1"
+    ).fetchall()
+    assert len(days) > 20
+    for day, first, count in days:
+        assert first >= "13:30:00"
+        assert count == one(
+            practice,
+            "SELECT count(*) FROM appointment WHERE status <> 'cancelled' AND starts_local >= ? "
+            "AND date(starts_local) = ?",
+            f"{day}T13:30",
+            day,
+        )
+
+
+def test_some_would_come_sooner_and_one_was_offered_a_free_time(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    demo.build(tmp_path / "home", clock, days=60, clients=80)
+    guru = Guru(Settings(tmp_path / "home"), clock, origin="test")
+    rows = guru.reads.waitlist()
+    assert [row.wants for row in rows] == [
+        "Tue and Thu mornings, 60 min Follow-up",
+        "any day after 15:00, 30 min Needling, until Wed 16 Dec",
+        "Mon, Wed and Fri, 45 min Massage",
+        "any time, 60 min Follow-up",
+    ]
+    assert all(row.mobile and row.email for row in rows)
+    offered = rows[2].offered_start
+    assert offered is not None and offered > guru.clock.now()
+    assert not guru.reads.conflicts(offered, offered + timedelta(minutes=45))
+    message = next(row for row in guru.reads.messages() if row.kind == "offer")
+    assert message.state == "delivered" and rows[2].client == message.recipient_name
+    following = next(row for row in guru.reads.agenda(guru.reads.today()) if row.status == "booked")
+    guru.booking.cancel(following.id, notify=False)
+    assert guru.waiting.fits_freed([("appointment", following.id)])
+    guru.close()
+
+
+def test_one_is_charged_for_not_coming_and_one_for_cancelling_late(practice: sqlite3.Connection) -> None:
+    charged = practice.execute(
+        "SELECT status, charge_minor * 100 / fee_minor, date(starts_local) FROM appointment "
+        "WHERE charge_minor > 0 ORDER BY 1"
+    ).fetchall()
+    assert charged == [("late-cancelled", 50, "2026-11-24"), ("no-show", 100, "2026-11-25")]
+    assert not one(
+        practice,
+        "SELECT count(*) FROM appointment WHERE (charge_minor IS NULL) = (status IN ('no-show', 'late-cancelled'))",
+    )
 
 
 def test_wrong_numbers_are_refused_before_anything_is_made(tmp_path: Path) -> None:

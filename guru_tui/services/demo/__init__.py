@@ -15,11 +15,14 @@ from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.practice import Practice, normalise
 from guru_tui.errors import Invalid
-from guru_tui.services.demo import diary as calendar
 from guru_tui.services.demo import ledger as books
 from guru_tui.services.demo import people as persons
+from guru_tui.services.demo.diary import Diary
 from guru_tui.services.demo.letters import Letters
+from guru_tui.services.demo.repeats import series_batch
 from guru_tui.services.demo.samples import Moment, Samples, load, minutes_text
+from guru_tui.services.demo.visits import block_batch, visit_batch
+from guru_tui.services.demo.waiting import waiting, waiting_batch
 from guru_tui.settings import Settings
 from guru_tui.store import schema
 from guru_tui.store.bulk import Batch, Deed, pour
@@ -84,31 +87,36 @@ def _make(
     moment = Moment.of(clock, practice.zone)
     rng = Random(seed)  # noqa: S311 (made to be repeatable)
     people = persons.make(samples, clients, rng, moment)
-    diary = calendar.Diary(samples, people, moment, rng, per_day)
+    diary = Diary(samples, people, moment, rng, per_day)
     diary.fill(moment.plus(-days), moment.plus(DAYS_AHEAD))
     diary.settle(keep)
     ledger = books.Ledger(moment, practice, rng)
     ledger.close(diary.visits)
+    waits = waiting(diary)
     letters = Letters(moment, practice, samples, Settings(home))
     at = practice.reminder_time
     due = moment.minute >= at.hour * 60 + at.minute if reminded is None else reminded
-    letters.write(diary, ledger, tomorrow=due)
+    letters.write(diary, ledger, waits, tomorrow=due)
     settings["invoice_next_number"] = str(ledger.next_number)
+    settings["holidays_worked"] = diary.closures.worked(moment.today, moment.plus(1))
 
     schema.create(home / DATABASE)
     batches = [
         *_set_up(samples, settings),
+        diary.closures.batch(),
         *persons.batches(people, moment),
+        series_batch(diary.series, moment, practice.currency),
+        waiting_batch(waits, moment),
         *books.invoice_batches(ledger),
-        calendar.visit_batch([visit for visit in diary.visits if visit is not diary.latest], moment, practice.currency),
-        calendar.block_batch(diary.blocks, moment),
+        visit_batch([visit for visit in diary.visits if visit is not diary.latest], moment, practice),
+        block_batch(diary.blocks, moment),
         *books.line_batches(ledger),
         *letters.batches(),
     ]
     deeds = [Deed("sample practice", _SUMMARY, moment.instant - timedelta(minutes=5), batches)]
     if diary.latest:
         # Something to undo, and so to see a held message taken back.
-        booked = calendar.visit_batch([diary.latest], moment, practice.currency)
+        booked = visit_batch([diary.latest], moment, practice)
         when = f"{short_date(diary.latest.day)} {minutes_text(diary.latest.start)}"
         summary = f"Booked {diary.latest.person.name} {when}"
         deeds.append(Deed("book", summary, letters.made, [booked], undoable=True))
@@ -128,6 +136,7 @@ def _set_up(samples: Samples, settings: dict[str, str]) -> Iterator[Batch]:
             for number, place in enumerate(places, start=1)
         ],
     )
+    yield Batch("travel_time", ("from_id", "to_id", "minutes"), [(1, 2, samples.practice["travel"]["minutes"])])
     yield Batch(
         "message_template",
         ("id", "kind", "channel", "language", "subject", "body"),

@@ -1,63 +1,41 @@
-"""The calendar of the sample practice: courses of treatment laid into the days, leave, lunch, and today's page."""
+"""The calendar of the sample practice: courses of treatment and series laid into the days, lunch, and today's page."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
+from guru_tui.domain.recurrence import Repeat
 from guru_tui.services.demo import today
+from guru_tui.services.demo.closures import Closures
 from guru_tui.services.demo.people import Person
-from guru_tui.services.demo.samples import Kind, Moment, Samples, wall
-from guru_tui.store.bulk import Batch
+from guru_tui.services.demo.repeats import Part, Series, of_visits
+from guru_tui.services.demo.samples import DAY, Kind, Moment, Samples
+from guru_tui.services.demo.visits import Block, Visit
 
 LUNCH = (12 * 60 + 30, 13 * 60 + 30)
 _WORKDAY = (8 * 60, 17 * 60)
 _BUSY = (8, 8, 9, 9, 9, 10)
 _SHORTEST = 30
 _SQUEEZE = 12  # minutes by which a visit may be longer than its share of what is left of the day
-_WEEKLY = ((0, 480), (0, 840), (1, 540), (1, 960), (2, 480), (2, 630), (3, 840), (4, 540))  # weekday, start
+_WEEKLY = ((0, 480), (1, 960), (2, 480), (2, 630), (3, 840), (4, 540))  # weekday, start
 _LUNCHES_SHOWN = 60  # days back; nobody looks at older ones
-
-
-@dataclass(slots=True)
-class Visit:
-    """One appointment in the making; `start` in local minutes after midnight. `invoice` is its invoice's id."""
-
-    person: Person
-    day: date
-    start: int
-    kind: Kind
-    status: str = "booked"
-    note: str = ""
-    reason: str = ""
-    booked: tuple[date, int] = (date.min, 0)
-    id: int = 0
-    invoice: int | None = None
-
-    @property
-    def end(self) -> int:
-        """Local minutes after midnight."""
-        return self.start + self.kind.minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A time with no client, local minutes after midnight."""
-
-    day: date
-    start: int
-    end: int
-    title: str
+_SERIES = ((0, 840, 1, 9, 16), (1, 540, 2, 12, 10))  # weekday, start, every so many weeks, begun weeks ago, times
+_ELSEWHERE = (90, -300, -210, 60, -240)  # minutes by which an occurrence is moved, the first that is free
+_GYM, _GYM_HOURS = "Gym", (810, 1020)  # a half-day of the week at the other place, so that lunch is the way there
 
 
 @dataclass(slots=True)
 class Diary:
-    """Lays the visits of every day; read `visits` and `blocks` after `fill` and `settle`. `latest`: just booked."""
+    """Lays the visits of every day; read `visits`, `blocks` and `series` after `fill` and `settle`.
+
+    `latest`: just booked.
+    """
 
     samples: Samples
     people: list[Person]
@@ -66,10 +44,17 @@ class Diary:
     per_day: int | None = None
     visits: list[Visit] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    series: list[Series] = field(default_factory=list)
     latest: Visit | None = None
     _due: list[tuple[date, int, int]] = field(default_factory=list)
     _pool: deque[Person] = field(default_factory=deque)
     _pinned: dict[date, list[Visit]] = field(default_factory=dict)
+    _lunch: Series = field(init=False)
+    closures: Closures = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Decide when the practice is closed."""
+        self.closures = Closures(self.samples, self.moment)
 
     def fill(self, first: date, last: date) -> None:
         """Make the calendar, oldest day first; ids count from 1 in order of start."""
@@ -77,22 +62,20 @@ class Diary:
         others = [person for person in self.people if not person.role]
         self.rng.shuffle(others)
         self._pool.extend(others)
-        for person, day, start, kind in today.around(self.people, kinds, self.moment, self._open):
-            if first <= day <= last:
-                self._pinned.setdefault(day, []).append(Visit(person, day, start, kind))
+        self._pin_around(kinds, first, last)
         self._pin_tomorrow(kinds[0])
+        self._pin_series(kinds[0], first, last)
         self._pin_weekly(kinds[0], first, last)
-        leave = {day for begin in (-120, 38) for day in _week(self.moment.plus(begin))} - {self.moment.plus(1)}
+        self._lunch = self._repeat_lunch(first, last)
         middle = first + (self.moment.today - first) / 2
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             if day == self.moment.today:
                 self._today(kinds)
-            elif day in leave:
-                self.blocks.append(Block(day, *_WORKDAY, "Leave"))
-            elif self._holiday(day) and day not in self._pinned:
-                self.blocks.append(Block(day, *_WORKDAY, self._holiday(day)))
-            else:
+            elif self.closures.on_leave(day):
+                if day == first or day.weekday() == 0:
+                    self.blocks.append(Block(day, 0, (5 - day.weekday()) * DAY, "Leave"))
+            elif self.closures.opens(day) or self._pinned.get(day):
                 self._work(day, kinds, leaving=day > middle)
         self.visits.sort(key=lambda visit: (visit.day, visit.start))
 
@@ -113,6 +96,7 @@ class Diary:
                 visit.person.known_since = visit.booked[0]
             if self.latest is None and visit.person.role == "new" and visit.day > self.moment.today:
                 self.latest, visit.booked = visit, (self.moment.today, self.moment.minute)
+        self._charge(said["late"])
         last_seen = {visit.person.id: visit.day for visit in self.visits}
         for person in self.people:
             seen = last_seen.get(person.id)
@@ -121,24 +105,60 @@ class Diary:
 
     def _booked(self, visit: Visit) -> tuple[date, int]:
         """When it was booked: days ahead, and never in the future."""
+        if visit.part:
+            return min(visit.part.series.made, self.moment.plus(-1)), 600
         day = visit.day - timedelta(days=self.rng.randint(2, 14))
         latest = self.moment.plus(-1 - self.rng.randint(0, 6))
         return min(day, latest), self.rng.randrange(_WORKDAY[0], _WORKDAY[1])
 
-    def _open(self, day: date) -> bool:
-        return day.weekday() < 5 and not self._holiday(day)
-
-    def _holiday(self, day: date) -> str:
-        name: str = self.samples.practice["holidays"].get(f"{day:%m-%d}", "")
-        return name
+    def _charge(self, reasons: list[str]) -> None:
+        """Of those who did not come lately one is charged for it, and so is one who cancelled late."""
+        today = self.moment.today
+        over = [visit for visit in reversed(self.visits) if visit.day <= today]
+        late = [visit for visit in over if visit.day < today and not visit.person.role and not visit.part]
+        called = next((visit for visit in late if visit.status in ("late-cancelled", "attended")), None)
+        if called is not None:
+            called.status, called.reason, called.note = "late-cancelled", self.rng.choice(reasons), ""
+            called.charged = True
+        missed = next((visit for visit in over if visit.status == "no-show"), None)
+        if missed is not None:
+            missed.charged = True
 
     def _pin_tomorrow(self, kind: Kind) -> None:
         """Somebody to be reminded today, even where tomorrow is a Sunday or a holiday."""
         tomorrow = self.moment.plus(1)
-        if self._open(tomorrow):
+        if self.closures.works(tomorrow):
             return
         for number, person in enumerate(self._take(3)):
             self._pinned.setdefault(tomorrow, []).append(Visit(person, tomorrow, 540 + 60 * number, kind))
+
+    def _pin_around(self, kinds: list[Kind], first: date, last: date) -> None:
+        """The visits of today's people before and after today; one of them comes every week."""
+        weekly: Series | None = None
+        for person, day, start, kind, due in today.around(self.people, kinds, self.moment, self.closures.works):
+            part = None
+            if due is not None:
+                weekly = weekly or self._add(of_visits(person, kind, due, start, times=today.TIMES))
+                part = Part(weekly, due)
+            self._pin(Visit(person, day, start, kind, part=part), first, last)
+
+    def _pin_series(self, kind: Kind, first: date, last: date) -> None:
+        """People who come by a rule; the first has one occurrence of next week moved to another time."""
+        monday = self.moment.today - timedelta(days=self.moment.today.weekday())
+        moved = False
+        for person, (weekday, start, every, ago, times) in zip(self._take(len(_SERIES)), _SERIES, strict=False):
+            # Today's page is full without them.
+            begin = monday + timedelta(days=(weekday + (weekday == self.moment.today.weekday())) % 5, weeks=-ago)
+            series = self._add(of_visits(person, kind, begin, start, times=times, every=every))
+            for number in range(times):
+                due = begin + timedelta(weeks=number * every)
+                if not self.closures.works(due):
+                    continue
+                visit = Visit(person, due, start, kind, part=Part(series, due))
+                if not moved and due > self.moment.plus(1):
+                    moved = any(self._pin(replace(visit, start=start + by), first, last) for by in _ELSEWHERE)
+                else:
+                    self._pin(visit, first, last)
 
     def _pin_weekly(self, kind: Kind, first: date, last: date) -> None:
         """People who have come at the same hour of the week for months, and will."""
@@ -146,15 +166,38 @@ class Diary:
             day = first + timedelta(days=self.rng.randrange(max(1, (self.moment.today - first).days // 2)))
             day += timedelta(days=(weekday - day.weekday()) % 7)
             while day <= last:
-                pinned = self._pinned.setdefault(day, [])
-                visit = Visit(person, day, start, kind)
-                if (
-                    self._open(day)
-                    and day != self.moment.today
-                    and not any(visit.start < other.end and other.start < visit.end for other in pinned)
-                ):
-                    pinned.append(visit)
+                if self.closures.works(day) and day != self.moment.today:
+                    self._pin(Visit(person, day, start, kind), first, last)
                 day += timedelta(days=7)
+
+    def _pin(self, visit: Visit, first: date, last: date) -> bool:
+        """Keep its time for a visit; False where it is out of range or taken."""
+        if not first <= visit.day <= last:
+            return False
+        pinned = self._pinned.setdefault(visit.day, [])
+        if any(visit.start < other.end and other.start < visit.end for other in pinned):
+            return False
+        pinned.append(visit)
+        return True
+
+    def _add(self, series: Series) -> Series:
+        series.id = len(self.series) + 1
+        self.series.append(series)
+        return series
+
+    def _repeat_lunch(self, first: date, last: date) -> Series:
+        begin, end = LUNCH
+        day = max(first, self.moment.plus(-_LUNCHES_SHOWN))
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        return self._add(Series(Repeat("week", 1, (0, 1, 2, 3, 4), until=last), day, begin, end - begin, "Lunch"))
+
+    def _eat(self, day: date) -> None:
+        """Lunch on every weekday that is worked on, and on today whatever it is."""
+        if day.weekday() < 5 and day >= self._lunch.day:
+            self.blocks.append(Block(day, *LUNCH, "Lunch", Part(self._lunch, day)))
+        elif day == self.moment.today:
+            self.blocks.append(Block(day, *LUNCH, "Lunch"))
 
     def _take(self, count: int) -> list[Person]:
         """The next people who can be reached both ways, out of those who come when they are due."""
@@ -164,11 +207,14 @@ class Diary:
         return taken
 
     def _today(self, kinds: list[Kind]) -> None:
-        self.blocks.append(Block(self.moment.today, *LUNCH, "Lunch"))
+        self._eat(self.moment.today)
+        weekly = next((each for each in self.series if each.person and each.person.role == "weekly"), None)
         for role, start, kind, status in today.page(kinds, self.moment.minute):
             for person in self.people:
                 if person.role == role:
-                    self.visits.append(Visit(person, self.moment.today, start, kind, status))
+                    by_rule = weekly is not None and role == "weekly" and self.moment.today.weekday() < 5
+                    part = Part(weekly, self.moment.today) if weekly and by_rule else None
+                    self.visits.append(Visit(person, self.moment.today, start, kind, status, part=part))
 
     def _work(self, day: date, kinds: list[Kind], *, leaving: bool) -> None:
         spans = self.samples.hours.get(day.weekday(), [])
@@ -176,8 +222,7 @@ class Diary:
         self.visits.extend(pinned)
         if not spans:
             return
-        if day.weekday() < 5 and day > self.moment.plus(-_LUNCHES_SHOWN):
-            self.blocks.append(Block(day, *LUNCH, "Lunch"))
+        self._eat(day)
         minutes = sum(end - begin for begin, end in spans)
         wanted = (self.per_day or self.rng.choice(_BUSY)) * minutes / 480 * self._demand(day)
         free = list(_gaps(spans, [(visit.start, visit.end) for visit in pinned]))
@@ -189,9 +234,24 @@ class Diary:
                 free.append((begin + length, end))
         self._lay(day, sorted(free), max(0, round(wanted) - len(pinned)), kinds, leaving=leaving)
 
+    def _at_the_gym(self, day: date, minute: int) -> bool:
+        """Whether a time lies in the week's half-day at the other place; never today, nor where others are pinned."""
+        begin, end = _GYM_HOURS
+        weekday = 2 if self.moment.today.weekday() != 2 else 4
+        pinned = self._pinned.get(day, ())
+        return day.weekday() == weekday and begin <= minute < end and all(visit.end <= begin for visit in pinned)
+
+    def free(self, day: date) -> list[tuple[int, int]]:
+        """What is left of a working day at the first place, in local minutes after midnight."""
+        taken = [(visit.start, visit.end) for visit in self.visits if visit.day == day and visit.status != "cancelled"]
+        taken += [(block.start, block.end) for block in self.blocks if block.day == day]
+        spans = [span for span in self.samples.hours.get(day.weekday(), []) if not self._at_the_gym(day, span[0])]
+        return list(_gaps(spans, sorted(taken)))
+
     def _lay(self, day: date, free: list[tuple[int, int]], wanted: int, kinds: list[Kind], *, leaving: bool) -> None:
         """Put `wanted` visits into the free spans, longer kinds and pauses where there is room for them."""
         room = sum(end - begin for begin, end in free)
+        gym = next(kind for kind in kinds if kind.name == _GYM)
         usual = [kind for kind in kinds if kind.share]
         shares = [kind.share for kind in usual]
         for begin, end in free:
@@ -201,11 +261,14 @@ class Diary:
                 if share > 70 and self.rng.random() < 0.5 and at > begin:
                     at, room = at + _SHORTEST, room - _SHORTEST
                     continue
+                there = self._at_the_gym(day, at)
+                if there and gym.minutes > end - at:
+                    break
                 person, new = self._next(day, leaving=leaving)
                 if person is None:
                     return
-                kind = kinds[1] if new else self.rng.choices(usual, shares)[0]
-                if kind.minutes > end - at or kind.minutes > share + _SQUEEZE:
+                kind = gym if there else kinds[1] if new else self.rng.choices(usual, shares)[0]
+                if not there and (kind.minutes > end - at or kind.minutes > share + _SQUEEZE):
                     kind = min(usual, key=lambda kind: kind.minutes)
                 self.visits.append(Visit(person, day, at, kind))
                 at, room, wanted = at + kind.minutes, room - kind.minutes, wanted - 1
@@ -241,11 +304,6 @@ class Diary:
         return phrases
 
 
-def _week(day: date) -> Iterable[date]:
-    monday = day - timedelta(days=day.weekday())
-    return [monday + timedelta(days=number) for number in range(5)]
-
-
 def _gaps(spans: list[tuple[int, int]], taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     for begin, end in spans:
         at = begin
@@ -275,74 +333,14 @@ def _outcome(visit: Visit, past: bool, moment: Moment, rng: Random, said: dict[s
     elif visit.person.role:
         visit.status = "booked"
     else:
-        near = visit.day <= moment.plus(3)
-        visit.status = "cancelled" if chance < 0.04 else "confirmed" if chance < (0.5 if near else 0.1) else "booked"
+        near, tomorrow = visit.day <= moment.plus(3), visit.day == moment.plus(1)
+        # Whoever is to be reminded today comes.
+        visit.status = (
+            "cancelled"
+            if chance < 0.04 and not tomorrow
+            else "confirmed"
+            if chance < (0.5 if near else 0.1)
+            else "booked"
+        )
     if visit.status in ("cancelled", "late-cancelled"):
         visit.reason = rng.choice(said["cancelled" if visit.status == "cancelled" else "late"])
-
-
-def visit_batch(visits: Iterable[Visit], moment: Moment, currency: str) -> Batch:
-    """The rows of appointments; the invoices they name must be there before."""
-    return Batch("appointment", _APPOINTMENT, (_row(visit, moment, currency) for visit in visits))
-
-
-def block_batch(blocks: Iterable[Block], moment: Moment) -> Batch:
-    """The rows of blocked times."""
-    return Batch(
-        "blocked_time",
-        ("title", "starts_local", "zone", "starts_at", "ends_at", "minutes", "created_at"),
-        (
-            (
-                block.title,
-                wall(block.day, block.start),
-                moment.zone,
-                moment.utc(block.day, block.start),
-                moment.utc(block.day, block.end),
-                block.end - block.start,
-                moment.utc(min(block.day, moment.today) - timedelta(days=9), 600),
-            )
-            for block in blocks
-        ),
-    )
-
-
-_APPOINTMENT = (
-    *("id", "client_id", "type_id", "location_id", "title", "starts_local", "zone", "starts_at", "ends_at", "minutes"),
-    *("fee_minor", "currency", "status", "status_at", "reason", "note", "sequence", "invoice_id", "created_at"),
-)
-
-
-def _row(visit: Visit, moment: Moment, currency: str) -> tuple[object, ...]:
-    kind = visit.kind
-    return (
-        visit.id,
-        visit.person.id,
-        kind.id,
-        kind.location_id,
-        kind.name,
-        wall(visit.day, visit.start),
-        moment.zone,
-        moment.utc(visit.day, visit.start),
-        moment.utc(visit.day, visit.end),
-        kind.minutes,
-        kind.fee_minor,
-        currency,
-        visit.status,
-        _status_at(visit, moment),
-        visit.reason,
-        visit.note,
-        0,
-        visit.invoice,
-        moment.utc(*visit.booked),
-    )
-
-
-def _status_at(visit: Visit, moment: Moment) -> str:
-    if visit.status == "booked":
-        return ""
-    if visit.status in ("attended", "no-show"):
-        return moment.utc(visit.day, visit.end if visit.status == "attended" else visit.start + 15)
-    if visit.status == "late-cancelled":
-        return moment.utc(visit.day, visit.start - 60)
-    asked = visit.day - timedelta(days=1)
-    return moment.utc(asked, 15 * 60) if moment.past(asked, 15 * 60) else moment.before(hours=2)

@@ -10,9 +10,9 @@ from random import Random
 
 from guru_tui.domain.billing import Charge, add_up, bill_to_of, format_number, letterhead_of, line_amounts
 from guru_tui.domain.practice import Practice
-from guru_tui.services.demo.diary import Visit
 from guru_tui.services.demo.people import Person
 from guru_tui.services.demo.samples import Moment, wall
+from guru_tui.services.demo.visits import Visit
 from guru_tui.store.bulk import Batch
 
 FIRST_NUMBER = 1001

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from guru_tui.domain.billing import format_number
 from guru_tui.domain.local_time import from_utc_text, utc_text
-from guru_tui.domain.message import idempotency_key
+from guru_tui.domain.message import idempotency_key, offer_about
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.message_facts import Person as Addressee
 from guru_tui.domain.practice import CHANNELS, Practice
 from guru_tui.domain.reminders import after_quiet, reminder_moment
 from guru_tui.services.addressing import Address, by_request, by_rule
-from guru_tui.services.demo.diary import Diary, Visit
+from guru_tui.services.demo.diary import Diary
 from guru_tui.services.demo.ledger import Bill, Ledger
 from guru_tui.services.demo.people import Person
 from guru_tui.services.demo.samples import Moment, Samples, wall
+from guru_tui.services.demo.visits import Visit
+from guru_tui.services.demo.waiting import Wait, offered_at
 from guru_tui.services.message_texts import (
     Composed,
     Template,
@@ -51,6 +53,7 @@ class Letter:
     visit: Visit | None = None
     bill: Bill | None = None
     starts: str | None = None
+    about: str = ""
     reason: str = ""
     id: int = 0
 
@@ -81,14 +84,16 @@ class Letters:
         """When the practitioner did what the held messages tell of."""
         return self.moment.instant - timedelta(seconds=_HELD_SECONDS)
 
-    def write(self, diary: Diary, ledger: Ledger, *, tomorrow: bool) -> None:
-        """Reminders up to today's visits (with `tomorrow` the next day's too), the last run's invoices, two held."""
+    def write(self, diary: Diary, ledger: Ledger, waits: Iterable[Wait], *, tomorrow: bool) -> None:
+        """Reminders up to today's visits (with `tomorrow` the next day's too), the last run's invoices, offers, two
+        held."""
         last = self.moment.plus(1 if tomorrow else 0)
         for visit in diary.visits:
             if self.moment.plus(-_DAYS_SHOWN) <= visit.day <= last and visit.status != "cancelled":
                 self.all.extend(self._reminders(visit))
         self._troubles()
         self.all.extend(self._invoices(ledger))
+        self.all.extend(self._offers(waits))
         self.all.extend(self._held(diary.latest, ledger))
         self.all.sort(key=lambda letter: (letter.created, letter.kind, letter.to.channel, letter.person.id))
         for number, letter in enumerate(self.all, start=1):
@@ -140,6 +145,18 @@ class Letters:
         for bill in mailed:
             if bill.day and bill.day == mailed[-1].day:
                 yield self._invoice(bill, "email", "sent", self.moment.utc(bill.day, bill.minute))
+
+    def _offers(self, waits: Iterable[Wait]) -> Iterator[Letter]:
+        """What was offered to those who wait."""
+        for wait in waits:
+            if wait.offer is None:
+                continue
+            day, start = wait.offer
+            facts = self._facts(Visit(wait.person, day, start, wait.kind, booked=(self.moment.today, 0)))
+            to = by_rule(facts.person, self.practice.channels_for("offer"), CHANNELS, self.settings)[0]
+            values, at = appointment_values(facts, self.practice), offered_at(self.moment)
+            about = offer_about(wait.id, facts.starts_at)
+            yield Letter("offer", to, wait.person, values, "delivered", at, at, starts=facts.starts_at, about=about)
 
     def _held(self, booked: Visit | None, ledger: Ledger) -> Iterator[Letter]:
         """A confirmation and an invoice that can still be taken back; a text message waits for the morning at night."""
@@ -232,7 +249,12 @@ def _row(letter: Letter, text: Composed) -> tuple[object, ...]:
     visit = letter.visit.id if letter.visit else None
     bill = letter.bill.id if letter.bill else None
     key = idempotency_key(
-        letter.kind, letter.to.channel, letter.to.recipient, appointment=(visit, letter.starts), invoice=(bill, 0)
+        letter.kind,
+        letter.to.channel,
+        letter.to.recipient,
+        appointment=(visit, letter.starts),
+        invoice=(bill, 0),
+        about=letter.about,
     )
     return (
         letter.id,

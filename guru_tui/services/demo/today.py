@@ -35,18 +35,20 @@ _AFTERNOON_GAP = (
 _GAP = (630, 690)
 
 # Visits around today, in days from it. What they come to: `owing` owes two visits since a month, `owing less` one,
-# `draft` lies in a draft, `weekly` is a series of which six were and three are to come.
+# `draft` lies in a draft, `weekly` is a series of which six were and three are to come; 0 counts on a weekend, when
+# the series has its day on Friday.
 _HISTORY = {
     "settled": (-42, -28, -14, 7, 21),
     "owing": (-40, -36, 7),
     "no-show": (-30, -23, 7),
     "uninvoiced": (-21, -4, 7),
     "draft": (-25, -3, 14),
-    "weekly": (-42, -35, -28, -21, -14, -7, 7, 14, 21),
+    "weekly": (-42, -35, -28, -21, -14, -7, 0, 7, 14, 21),
     "new": (7, 14),
     "no number": (-35, -21, -7, 14),
     "owing less": (-24, 14),
 }
+TIMES = len(_HISTORY["weekly"])
 
 
 def page(kinds: list[Kind], minute: int) -> Iterator[tuple[str, int, Kind, str]]:
@@ -76,19 +78,24 @@ def _absent(kinds: list[Kind], layout: tuple[tuple[str, int, int], ...], minute:
 
 def around(
     people: list[Person], kinds: list[Kind], moment: Moment, is_open: Callable[[date], bool]
-) -> Iterator[tuple[Person, date, int, Kind]]:
-    """The visits of today's people before and after today, on open days at their usual hour."""
+) -> Iterator[tuple[Person, date, int, Kind, date | None]]:
+    """The visits of today's people before and after today, on open days at their usual hour.
+
+    Of the one who comes every week also the day that the rule gives.
+    """
     usual = {role: (start, kinds[index]) for role, start, index in _MORNING_GAP}
     for person in people:
         if person.role not in usual:
             continue
         start, kind = usual[person.role]
         taken: set[date] = set()
+        weekly = person.role == "weekly"
+        base = moment.plus(-max(0, moment.today.weekday() - 4)) if weekly else moment.today
         for days in _HISTORY[person.role]:
-            day = moment.plus(days)
+            due = day = base + timedelta(days=days)
             while not is_open(day) or day in taken:
                 day -= timedelta(days=1)
             if day == moment.today or (days > 0) != (day > moment.today):
                 continue
             taken.add(day)
-            yield person, day, start, kind if kind.share else kinds[0]
+            yield person, day, start, kind if kind.share else kinds[0], due if weekly else None
