@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from guru_tui.cli import Context
-from guru_tui.cli.files import typed
 from guru_tui.cli.output import add_json
+from guru_tui.services.files import typed
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.client_transfer import read_file
+from guru_tui.cli.client_transfer import read_input
 from guru_tui.cli.ics import day
 from guru_tui.cli.output import add_json, confirm
 from guru_tui.domain.local_time import short_date
@@ -27,7 +27,8 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Bring in another calendar, from iCalendar (.ics) or a table (.csv), as Google, Outlook and Apple export it.\n"
         "An event that names one client outright (mail address, mobile, whole name) becomes an appointment, any other\n"
-        "blocked time. Importing again changes only what has moved in it. Nobody is told; guru undo takes it back."
+        "blocked time; what repeats becomes single entries, a year ahead. Importing again changes only what has moved\n"
+        "in it. Nobody is told; guru undo takes it back."
     )
     parser.epilog = (
         "example: guru import calendar.ics --dry-run\n"
@@ -59,7 +60,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 def run(context: Context, options: argparse.Namespace) -> int:
     """Show what becomes of the events, ask, import."""
     mapping = _mapping(options)
-    data = read_file(options.file, "the .ics or .csv file")
+    data = read_input(options.file, "the .ics or .csv file")
     first, last = day(context, options.first), day(context, options.last)
 
     def imported(*, dry_run: bool) -> CalendarReport:
@@ -135,9 +136,7 @@ def _show(context: Context, report: CalendarReport) -> None:
 
 
 def _conclude(context: Context, report: CalendarReport, *, dry_run: bool) -> None:
-    skipped = sum(report.skipped().values())
-    counts = f"{report.would_create} new, {report.would_update} moved, {report.unchanged} there already"
-    counts += f", {skipped} skipped" if skipped else ""
+    counts = report.counts
     rejected = len(report.rejected)
     if report.applied:
         context.output.line(

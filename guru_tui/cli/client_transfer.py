@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.files import typed, write_private
-from guru_tui.errors import Invalid, UsageMistake
+from guru_tui.errors import UsageMistake
+from guru_tui.services.files import read_file, typed, write_private
 
 if TYPE_CHECKING:
     from guru_tui.cli import Context
@@ -54,7 +54,7 @@ def _import(context: Context, options: argparse.Namespace) -> int:
         if not equals or not column.strip() or not field.strip():
             raise UsageMistake(f"--map takes COLUMN=FIELD, for example --map 'Kontak=mobile', not {pair!r}.")
         mapping[column.strip()] = field.strip()
-    data = read_file(options.file, "the CSV file")
+    data = read_input(options.file, "the CSV file")
     report = context.guru.transfer.import_csv(
         data, mapping=mapping, dry_run=options.dry_run, skip_errors=options.skip_errors
     )
@@ -65,19 +65,9 @@ def _import(context: Context, options: argparse.Namespace) -> int:
     return _NEEDS_A_PERSON if report.rejected else 0
 
 
-def read_file(name: str, what: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`; raises `Invalid` where there is none, `what` in a folder."""
-    if name == "-":
-        return sys.stdin.buffer.read()
-    path = typed(name)
-    try:
-        return path.read_bytes()
-    except IsADirectoryError:
-        raise Invalid(f"{name} is a folder; name {what} in it.") from None
-    except FileNotFoundError:
-        raise Invalid(f"There is no file {name}; check its name and folder.") from None
-    except OSError as error:
-        raise Invalid(f"{name} cannot be read ({error.strerror}).") from None
+def read_input(name: str, what: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`; raises like `files.read_file`."""
+    return sys.stdin.buffer.read() if name == "-" else read_file(name, what)
 
 
 def _report_json(report: ImportReport) -> dict[str, Any]:
@@ -97,7 +87,7 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
 
 def _print_report(context: Context, report: ImportReport) -> None:
     output = context.output
-    counts = f"{report.would_create} new, {report.would_update} updated, {report.unchanged} unchanged"
+    counts = report.counts
     rejected = len(report.rejected)
     if report.applied:
         output.line(f"Imported: {counts}, {rejected} rejected." if rejected else f"Imported: {counts}.")

@@ -7,7 +7,6 @@ import secrets
 import sys
 
 from guru_tui.cli import Context
-from guru_tui.cli.files import in_folder, typed, write_private
 from guru_tui.cli.invoice_output import (
     detail_json,
     message_text,
@@ -23,6 +22,7 @@ from guru_tui.domain.billing import PAYMENT_METHODS, read_day
 from guru_tui.domain.local_time import full_date
 from guru_tui.domain.money import Money, parse_amount
 from guru_tui.errors import UsageMistake
+from guru_tui.services.files import in_folder, typed, write_private
 
 _MOST = 500
 

@@ -21,6 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "agenda": Entry("agenda", "show the schedule"),
     "book": Entry("book", "book an appointment from one line of text"),
     "block": Entry("block", "block time"),
+    "unblock": Entry("block", "remove blocked time"),
     "slots": Entry("slots", "find a free time"),
     "move": Entry("appointments", "move an appointment"),
     "repeat": Entry("series", "repeat a series differently from an appointment on"),

@@ -6,10 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.files import typed
 from guru_tui.cli.output import add_json, number
 from guru_tui.domain.practice import CHANNELS, CLIENT_KINDS, LANGUAGES
 from guru_tui.errors import Invalid, NotAllowed, UsageMistake
+from guru_tui.services.files import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,29 +1,29 @@
 """The calendar as other programs read it: one RFC 5545 object with every appointment and blocked time.
 
-The lines of an entry are written here and not by the library, which needs half a millisecond for each: 50,000 of them
-are a second's work. What a zone's clocks do over the years is the library's to say.
+Its lines are written here and not by the library, which needs half a millisecond for an entry: 50,000 of them are a
+second's work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
-
-from guru_tui.documents.calendar_entry import PRODUCT, folded, one_line
+from guru_tui.documents.calendar_text import PRODUCT, folded, one_line
+from guru_tui.documents.calendar_zone import described
 from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.money import Money
 from guru_tui.domain.phone import national
 from guru_tui.domain.views.calendar_feed import FeedRow
 
-CLIENT, MOBILE, EMAIL, KIND, STATUS, FEE = (
-    f"X-GURU-{name}" for name in ("CLIENT", "MOBILE", "EMAIL", "TYPE", "STATUS", "FEE")
+CLIENT, MOBILE, EMAIL, KIND, STATUS, FEE, BLOCKED = (
+    f"X-GURU-{name}" for name in ("CLIENT", "MOBILE", "EMAIL", "TYPE", "STATUS", "FEE", "BLOCKED")
 )
-"""What a complete copy says of an appointment beyond the standard, so that it can be brought in again."""
+"""What a complete copy says of an entry beyond the standard, so that it can be brought in again."""
 
 _MEAN = {ord("\\"): "\\\\", ord(";"): "\\;", ord(","): "\\,", ord("\n"): "\\n", ord("\r"): None}
 
@@ -70,12 +70,7 @@ def _zones(rows: Iterable[FeedRow]) -> list[bytes]:
     for row in rows:
         first, last = years.get(row.zone, (9999, 0))
         years[row.zone] = (min(first, int(row.starts_at[:4])), max(last, int(row.ends_at[:4])))
-    found = []
-    for zone, (first, last) in sorted(years.items()):
-        described = Timezone.from_tzid(zone, first_date=date(first - 1, 1, 1), last_date=date(last + 2, 1, 1))
-        described.pop("COMMENT", None)
-        found.append(bytes(described.to_ical()))
-    return found
+    return [described(zone, first - 1, last + 1) for zone, (first, last) in sorted(years.items())]
 
 
 def _event(event: FeedEvent, place: ZoneInfo, privacy: str, complete: bool) -> list[str]:
@@ -143,7 +138,7 @@ def _where(name: str, address: str) -> str:
 def _complete(row: FeedRow) -> list[str]:
     lines = [_line("DESCRIPTION", row.note)] if row.note else []
     if row.kind == "block":
-        return lines
+        return [*lines, _line(BLOCKED, "TRUE")]  # its title may be a client's name
     told = {
         CLIENT: row.client,
         MOBILE: row.mobile,
@@ -169,7 +164,10 @@ def _written(name: str, value: str) -> str:
 
 def _text(value: str) -> str:
     if not value.isprintable():
-        value = "".join(character for character in value if character == "\n" or character.isprintable())
+        # Not `isprintable`: a joined emoji, or one newer than this Python, is text all the same.
+        value = "".join(
+            character for character in value if character == "\n" or category(character) not in ("Cc", "Zl", "Zp")
+        )
     return value.translate(_MEAN)
 
 

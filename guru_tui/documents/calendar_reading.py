@@ -11,7 +11,7 @@ from typing import Any
 
 import icalendar
 
-from guru_tui.documents.calendar_feed import CLIENT, EMAIL, FEE, KIND, MOBILE, STATUS
+from guru_tui.documents.calendar_feed import BLOCKED, CLIENT, EMAIL, FEE, KIND, MOBILE, STATUS
 from guru_tui.documents.occurrences import occurrences, wall
 from guru_tui.domain.events import (
     CANCELLED,
@@ -29,6 +29,7 @@ from guru_tui.domain.local_time import elapsed, short_date, to_local, zone
 from guru_tui.errors import Invalid
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_MOST_CHANGES = 1_000_000
 _BUSY_STATUS = "X-MICROSOFT-CDO-BUSYSTATUS"
 
 Component = icalendar.Event
@@ -106,7 +107,7 @@ def _moment(value: Any) -> Any:
 
 def _sequence(event: Component) -> int:
     try:
-        return int(event.get("SEQUENCE", 0))
+        return min(max(int(event.get("SEQUENCE", 0)), 0), _MOST_CHANGES)
     except (TypeError, ValueError):
         return 0
 
@@ -195,6 +196,8 @@ def _told(uid: str, row: int, event: Component, practice: str, own_address: str,
         status=_text(event, STATUS),
         fee=_text(event, FEE),
         passes=_passes(event, own_address, starts, ends),
+        blocked=bool(_text(event, BLOCKED)),
+        sequence=_sequence(event),
     )
 
 

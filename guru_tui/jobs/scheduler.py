@@ -40,6 +40,7 @@ def run_daemon(
 
     Holds the sender lock throughout; raises `TryAgain` where another sender keeps it, and `Outdated` once a newer guru
     has taken the store over. Any other trouble is told, once while it lasts or once an hour, and tried again.
+    After each tick the calendar's feed is written where it is behind.
     """
     from guru_tui.jobs.steady import Every, SteadyBlockingScheduler, options
 
@@ -48,10 +49,12 @@ def run_daemon(
         with daemon.heeding_signals():
             _take_lock(station, daemon.stopping)
             on_ready()
+            daemon.feed.start()
             daemon.scheduler.add_job(daemon.tick, Every(interval), **options())
             daemon.scheduler.start()  # returns once it is stopped, at once where that was before
             daemon.wait()
     finally:
+        daemon.feed.stop()
         station.close()
     if daemon.outdated is not None:
         raise daemon.outdated
@@ -90,6 +93,7 @@ class _Daemon:
         self.scheduler = scheduler
         self._on_report = on_report
         self._on_trouble = on_trouble
+        self.feed = station.feed_keeper(lambda why: on_trouble(f"the calendar's file was not written: {why}"))
         self._said = Said()
         self._stopper: threading.Thread | None = None
         self.stopping = threading.Event()
@@ -117,6 +121,7 @@ class _Daemon:
             self._said.forget()
             if not report.idle:
                 self._on_report(report)
+        self.feed.nudge()
 
     def stop(self, *_: object) -> None:
         """Let the message in hand finish, then end; may be called in a signal's handler and in a tick."""

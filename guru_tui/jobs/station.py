@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from guru_tui.domain.clock import Clock
+    from guru_tui.jobs.feed_keeper import FeedKeeper
     from guru_tui.settings import Settings
 
 
@@ -50,13 +51,19 @@ class Station:
         damaged or refused; asking again later starts afresh.
         """
         self._follow_settings()
-        found = _identity(self.settings.database)
+        found = identity(self.settings.database)
         if self._delivery is None or self._connection is None or found != self._store:
             self.close()
             self._delivery = self._open(found)
         elif revision(self._connection) > HEAD:
             raise Outdated("A newer guru has taken over the practice; this one stops, to be started again as that.")
         return self._delivery
+
+    def feed_keeper(self, on_trouble: Callable[[str], None]) -> FeedKeeper:
+        """Who keeps the calendar's feed beside it, looking when nudged; not started."""
+        from guru_tui.jobs.feed_keeper import FeedKeeper
+
+        return FeedKeeper(self.settings, self._clock, on_trouble, pause=None)
 
     def close(self) -> None:
         """Give back the lock and the connection; may be called twice."""
@@ -91,7 +98,7 @@ class Station:
         return Delivery(self.settings, self._connection, self._clock, who=self._who)
 
 
-def _identity(path: Path) -> tuple[int, ...]:
+def identity(path: Path) -> tuple[int, ...]:
     """Which file a path leads to; empty where it leads nowhere."""
     try:
         found = path.stat()

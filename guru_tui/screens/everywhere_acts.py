@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from guru_tui.errors import Final, GuruError
-from guru_tui.screens.base import PracticeScreen, counted
+from guru_tui.screens.base import counted
+from guru_tui.screens.file_acts import FileActs
 from guru_tui.screens.places import OpenClient, ShowDay, ShowOutbox, ShowWaitlist
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from guru_tui.domain.views.waitlist import WaitingChange
 
 
-class EverywhereActs(PracticeScreen):
+class EverywhereActs(FileActs):
     """The keys that mean the same on all screens."""
 
     def action_cursor(self, step: str) -> None:
@@ -106,10 +107,9 @@ class EverywhereActs(PracticeScreen):
             from guru_tui.screens.dialogs.correction import PutRight
 
             self.ask(PutRight(self.session, undone), self._put_right)
-        offered = {each.appointment_id for each in undone.corrections}
-        left = [message for message in undone.already_sent if message.appointment_id not in offered]
-        if left:
-            names = ", ".join(dict.fromkeys(self.session.person(message.recipient_name) for message in left))
+        if undone.uncorrected:
+            told = (self.session.person(message.recipient_name) for message in undone.uncorrected)
+            names = ", ".join(dict.fromkeys(told))
             self.notify(
                 f"Already sent to {names}: tell them yourself that it no longer holds.",
                 title="A message had gone out",

@@ -58,14 +58,21 @@ def to_dos(session: Session) -> list[ToDo]:
     if totals.held_messages:
         held = f"{counted(totals.held_messages, 'message')} held"
         found.append(ToDo("⇅", "warn", held, "6 Outbox", "outbox('waiting')"))
-    return [*found, *_waiting(session)]
+    return [*found, *_calendar_file(session), *_waiting(session)]
 
 
 def pressing(session: Session) -> list[ToDo]:
     """What must not be overlooked, for where there is one line only."""
-    return [todo for todo in [*_sending(session), *_messages(session)] if todo.tone in ("bad", "warn")] + (
+    found = [*_sending(session), *_messages(session), *_calendar_file(session)]
+    return [todo for todo in found if todo.tone in ("bad", "warn")] + (
         [ToDo("!", "bad", f"{session.totals.replies} to read", "", "replies")] if session.totals.replies else []
     )
+
+
+def _calendar_file(session: Session) -> list[ToDo]:
+    """The file for other programs is behind the calendar."""
+    trouble = session.guru.feed.trouble() if session.practice["ics_path"] else ""
+    return [ToDo("!", "warn", f"the calendar's file: {trouble}", "", "calendar_file")] if trouble else []
 
 
 def _sending(session: Session) -> list[ToDo]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from guru_tui.documents.calendar_entry import new_uid
 from guru_tui.documents.calendar_feed import FeedEvent, feed
+from guru_tui.documents.calendar_text import new_uid
 from guru_tui.domain.local_time import day_bounds, utc_text
 from guru_tui.domain.practice import PRIVACY, Practice
 from guru_tui.domain.views.calendar_feed import FeedRow, Revision
@@ -20,6 +20,7 @@ from guru_tui.store.queries.settings import practice as practice_settings
 
 _NOBODYS = "guru-tui.invalid"  # RFC 2606: no host has this name
 _NEVER = Revision(0, "")
+_TOLD = ("appointment", "blocked_time", "client", "location")
 
 
 class Feed(NamedTuple):
@@ -50,8 +51,9 @@ def make_feed(
         connection.execute("BEGIN")
         try:
             practice = practice_settings(connection)
-            rows = queries.entries(connection, *_bounds(practice, first, last))
-            events = _Revised(connection).events(row for row in rows if not row.cancelled)
+            bounds = _bounds(practice, first, last)
+            rows = queries.entries(connection, *bounds)
+            events = _Revised(connection, *bounds).events(row for row in rows if not row.cancelled)
         finally:
             connection.execute("COMMIT")
     content = feed(events, name=practice.name, zone=practice.zone, privacy=privacy, complete=complete)
@@ -81,12 +83,13 @@ class Names:
 
 
 class _Revised:
-    """The entries with their names and revisions, from the change log."""
+    """The entries between `begin` and `end` (UTC texts) with their names and revisions, from the change log."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, begin: str, end: str) -> None:
         self._names = Names(connection)
-        self._written = queries.revisions(connection)
-        self._mailed = queries.mailed(connection)
+        written = queries.revisions(connection, begin, end)
+        self._written = {table: written.get(table, {}) for table in _TOLD}
+        self._mailed = queries.mailed(connection, begin, end)
 
     def events(self, rows: Iterable[FeedRow]) -> list[FeedEvent]:
         """The rows as events."""

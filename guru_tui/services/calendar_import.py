@@ -18,6 +18,8 @@ from guru_tui.services.calendar_import_plan import (
     BLOCK,
     CREATED,
     MOVED,
+    NEW_CLIENT,
+    SKIPPED,
     UNCHANGED,
     Line,
     Planner,
@@ -68,7 +70,22 @@ class CalendarReport:
 
     def skipped(self) -> dict[str, int]:
         """How many take no time, by why."""
-        return dict(Counter(line.remark for line in self.lines if line.becomes == "skipped"))
+        return dict(Counter(line.remark for line in self.lines if line.becomes == SKIPPED))
+
+    @property
+    def new_clients(self) -> tuple[str, ...]:
+        """The names of the clients that the file makes."""
+        made = {id(line.person): line.person.name for line in self.lines if line.becomes == NEW_CLIENT and line.person}
+        return tuple(made.values())
+
+    @property
+    def counts(self) -> str:
+        """`12 new (2 new clients), 1 moved, 3 there already, 1 skipped`."""
+        made = len(self.new_clients)
+        clients = f" ({made} new client{'s' if made > 1 else ''})" if made else ""
+        skipped = sum(self.skipped().values())
+        told = f"{self.would_create} new{clients}, {self.would_update} moved, {self.unchanged} there already"
+        return told + (f", {skipped} skipped" if skipped else "")
 
 
 class CalendarImportService:
@@ -153,7 +170,7 @@ class CalendarImportService:
         else:
             row = work.session.get(Appointment, there.id)
             if row is not None and row.starts_at != utc_text(line.event.starts):
-                row.sequence += 1
+                row.sequence = max(row.sequence + 1, line.event.sequence)
                 self._notifications.withdraw(
                     work.connection,
                     now=work.now,
@@ -233,6 +250,7 @@ def _appointment(work: Work, practice: Practice, line: Line, client_id: int) -> 
         status=line.status,
         status_at="" if line.status == "booked" else now,
         note=line.note,
+        sequence=line.event.sequence,
         created_at=now,
         uid=line.event.uid,
     )

@@ -126,7 +126,9 @@ class Planner:
             return Line(event, SKIPPED, remark=event.passes, row=there)
         if there is not None and there.kind == "appointment":
             return self._known_visit(event, there)
-        person = None if event.whole_days else self._people.of(event, new_guests=self.wishes.new_clients)
+        person = (
+            None if event.whole_days or event.blocked else self._people.of(event, new_guests=self.wishes.new_clients)
+        )
         if there is not None:
             return self._known_block(event, there, person)
         if person is not None and person.id is None:

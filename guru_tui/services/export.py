@@ -18,7 +18,7 @@ from guru_tui.domain.practice import Practice
 from guru_tui.domain.views.calendar_feed import FeedRow
 from guru_tui.errors import GuruError, NotAllowed
 from guru_tui.services.calendar_feed import Names, make_feed
-from guru_tui.services.feed_upkeep import replace_private
+from guru_tui.services.files import replace_private
 from guru_tui.services.transfer import TransferService
 from guru_tui.store.connection import make_private, translated
 from guru_tui.store.queries import calendar_feed as calendar_queries

@@ -1,42 +1,59 @@
 """The feed that is written again after each change, where the practice has named a file for it.
 
 Whatever changed the practice - a use case, undo, a client's reply, another process - has left a row in the change log.
-So nothing has to tell the feed: it is due when the log has moved on since it was written. A feed that cannot be
-written takes no change back; it is told, and tried again after the next one.
+So nothing has to tell the feed: it is due when the log has moved on since it was written, or the file is another than
+the one that was. A feed that cannot be written takes no change back; it is told, and tried again.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.domain.clock import Clock
-from guru_tui.domain.local_time import from_utc_text, utc_text
+from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
+from guru_tui.services.files import FORCE, replace_private, stamp, write_private
 from guru_tui.settings import Settings
 from guru_tui.store.connection import translated
 from guru_tui.store.queries.settings import practice as practice_settings
 
 if TYPE_CHECKING:
+    from guru_tui.domain.practice import Practice
     from guru_tui.services.calendar_feed import Feed
 
 _NOTED = "feed.json"
 _CALENDAR = b"BEGIN:VCALENDAR"
+_AGAIN = timedelta(minutes=5)
+"""After this long what failed is tried again, though nothing has changed."""
 
 
 class FeedState(NamedTuple):
-    """What became of the feed at `path`: when it was written last, up to which change, what is wrong with it.
+    """What became of the feed that was `wanted`: when it was written last, up to which change, what is wrong with it.
 
-    `at` is an instant, None where it was never written; `trouble` is one sentence, empty where all is well.
+    `wanted`: its path, its privacy and the days it goes back. `at` and `tried` are instants, `at` None where it was
+    never written. `file`: size and time of what was written, so that another file in its place is noticed. `trouble` is
+    one sentence, empty where all is well, and `news` whether it has not been told yet.
     """
 
-    path: str
-    privacy: str
+    wanted: tuple[str, str, str]
     change: int
     at: datetime | None
-    trouble: str
+    tried: datetime
+    file: tuple[int, ...] = ()
+    trouble: str = ""
+    news: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where the file is to lie."""
+        return self.wanted[0]
+
+    @property
+    def privacy(self) -> str:
+        """How much of a client it tells."""
+        return self.wanted[1]
 
 
 class FeedService:
@@ -46,6 +63,7 @@ class FeedService:
         self._connection = connection
         self._noted = settings.home / _NOTED
         self._clock = clock
+        self._last: FeedState | None = None
 
     def make(self, privacy: str, first: date | None = None, last: date | None = None) -> Feed:
         """The feed from local day `first` to `last`; raises like `calendar_feed.make_feed`."""
@@ -53,78 +71,129 @@ class FeedService:
 
         return make_feed(self._connection, privacy=privacy, first=first, last=last)
 
-    def refresh(self) -> FeedState | None:
-        """Write the feed where the practice wants one and something has changed; None where it wants none.
+    def write(
+        self,
+        path: Path,
+        privacy: str,
+        first: date | None,
+        last: date | None,
+        *,
+        force: bool = False,
+        otherwise: str = FORCE,
+    ) -> int:
+        """Write that feed to `path`, in place of an older one or (`force`) of anything; how many entries it has.
 
-        Raises `TryAgain` where the store stays busy.
+        Raises like `make` and `files.write_private`, which is told `otherwise`.
+        """
+        made = self.make(privacy, first, last)
+        try:
+            replace = force or (path.exists() and _is_calendar(path))
+        except (OSError, RuntimeError):
+            replace = False  # what is wrong with it is told by writing there
+        write_private(path, made.content, replace=replace, otherwise=otherwise)
+        return made.entries
+
+    def first_day(self) -> date:
+        """The local day that the feed goes back to, by the practice's settings."""
+        with translated():
+            return self._first_day(practice_settings(self._connection))
+
+    def _first_day(self, practice: Practice) -> date:
+        today = to_local(self._clock.now(), practice.zone).date()
+        return today - timedelta(days=int(practice["ics_days_back"]))
+
+    def trouble(self) -> str:
+        """Why the file could not be written when that was tried last; empty where all is well or none is wanted."""
+        with translated():
+            wanted = _wanted(practice_settings(self._connection))
+        noted = self._read() if wanted[0] else None
+        return noted.trouble if noted is not None and noted.wanted == wanted else ""
+
+    def refresh(self, *, at_once: bool = False) -> FeedState | None:
+        """Write the feed where the practice wants one and it is behind; None where it wants none.
+
+        What has failed is tried again after the next change and after five minutes, or `at_once`. Raises `TryAgain`
+        where the store stays busy.
         """
         with translated():
-            return self._refresh()
+            practice = practice_settings(self._connection)
+            wanted = _wanted(practice)
+            if not wanted[0]:
+                return None
+            from guru_tui.store.queries.calendar_feed import last_change
 
-    def _refresh(self) -> FeedState | None:
-        practice = practice_settings(self._connection)
-        path, privacy = practice["ics_path"], practice["ics_privacy"]
-        if not path:
-            return None
-        from guru_tui.store.queries.calendar_feed import last_change
-
-        change = last_change(self._connection)
-        noted = self._read()
-        of_this = noted is not None and (noted.path, noted.privacy) == (path, privacy)
-        if noted is not None and of_this and not noted.trouble and noted.change == change and Path(path).exists():
-            return noted
-        written = noted.at if noted is not None and of_this else None
-        trouble = self._write(Path(path), privacy)
-        state = FeedState(path, privacy, change, written if trouble else self._clock.now(), trouble)
+            noted, now = self._newest(wanted), self._clock.now()
+            change = last_change(self._connection)
+            if noted is not None and noted.change == change and not _due(noted, now, at_once=at_once):
+                return noted
+            file, trouble = self._write(Path(wanted[0]), wanted[1], self._first_day(practice))
+        before = (noted.change, noted.trouble) if noted is not None else ()
+        state = FeedState(
+            wanted, change, (noted.at if noted else None) if trouble else now, now, file, trouble,
+            news=bool(trouble) and before != (change, trouble),
+        )  # fmt: skip
         self._note(state)
         return state
 
-    def _write(self, path: Path, privacy: str) -> str:
-        """Put the feed at `path`; the sentence where that does not work."""
+    def _newest(self, wanted: tuple[str, str, str]) -> FeedState | None:
+        """What became of that feed last: as it is noted, or as this object knows where that could not be noted."""
+        found = [state for state in (self._last, self._read()) if state is not None and state.wanted == wanted]
+        return max(found, key=lambda state: state.tried, default=None)
+
+    def _write(self, path: Path, privacy: str, first: date) -> tuple[tuple[int, ...], str]:
+        """Put the feed at `path`; what was written, or the sentence where that does not work."""
         try:
             if path.exists() and not _is_calendar(path):
-                return f"{path} is there already and no calendar; name another: guru settings set ics_path FILE"
-            replace_private(path, self.make(privacy).content)
+                return (), f"{path} is there already and no calendar; name another: guru settings set ics_path FILE"
+            return replace_private(path, self.make(privacy, first).content), ""
         except OSError as error:
-            return f"{path} cannot be written ({error.strerror}); mend that or: guru settings set ics_path FILE"
-        return ""
+            why = error.strerror
+        except RuntimeError:  # how pathlib reports links that lead to each other
+            why = "it is a link that leads nowhere"
+        return (), f"{path} cannot be written ({why}); mend that or: guru settings set ics_path FILE"
 
     def _read(self) -> FeedState | None:
         import json  # here, so that a practice without a feed pays nothing for it
 
         try:
             told = json.loads(self._noted.read_text("utf-8"))
-            at = from_utc_text(told["at"]) if told["at"] else None
-            return FeedState(str(told["path"]), str(told["privacy"]), int(told["change"]), at, str(told["trouble"]))
+            path, privacy, back = told["wanted"]
+            return FeedState(
+                (str(path), str(privacy), str(back)),
+                int(told["change"]),
+                from_utc_text(told["at"]) if told["at"] else None,
+                from_utc_text(told["tried"]),
+                tuple(int(number) for number in told["file"]),
+                str(told["trouble"]),
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None  # it is written anew, and the feed with it
 
     def _note(self, state: FeedState) -> None:
         import json
 
-        told = {**state._asdict(), "at": utc_text(state.at) if state.at else ""}
+        self._last = state._replace(news=False)
+        told = {**state._asdict(), "at": utc_text(state.at) if state.at else "", "tried": utc_text(state.tried)}
+        del told["news"]
         try:
             replace_private(self._noted, json.dumps(told).encode())
         except OSError:
             return  # a data directory that takes nothing more is the doctor's to tell; the feed is written again then
 
 
+def _wanted(practice: Practice) -> tuple[str, str, str]:
+    return practice["ics_path"], practice["ics_privacy"], practice["ics_days_back"]
+
+
+def _due(noted: FeedState, now: datetime, *, at_once: bool) -> bool:
+    """Whether a feed of the newest change has to be written all the same."""
+    if noted.trouble:
+        return at_once or abs(now - noted.tried) >= _AGAIN
+    return not noted.file or stamp(Path(noted.path)) != noted.file
+
+
 def _is_calendar(path: Path) -> bool:
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(len(_CALENDAR)) == _CALENDAR
-
-
-def replace_private(path: Path, data: bytes) -> None:
-    """Put a file for its owner only (0600) in place of the one at `path`, whole or not at all; a link is followed."""
-    path = path.resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -60,6 +60,11 @@ class ImportReport:
     columns: Mapping[str, tuple[str, ...]]
     ignored: tuple[str, ...]
 
+    @property
+    def counts(self) -> str:
+        """`12 new, 3 updated, 40 unchanged`."""
+        return f"{self.would_create} new, {self.would_update} updated, {self.unchanged} unchanged"
+
 
 class TransferService:
     """Brings client lists in and hands them out."""

@@ -23,7 +23,7 @@ from guru_tui.store.connection import (
     unusable,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision: the last file in `migrations/versions`."""
 
 

@@ -20,7 +20,7 @@ from guru_tui.documents.fonts import Fonts
 from guru_tui.documents.invoice import render
 from guru_tui.domain.clock import SystemClock
 from guru_tui.settings import Settings
-from tests.bench import keys, mails, memory, planning
+from tests.bench import feed, keys, mails, memory, planning
 from tests.bench.command import GURU, environment, seconds_to_end
 from tests.bench.hello import GREETING
 from tests.bench.practice import LARGE, SMALL, scaled
@@ -47,6 +47,7 @@ def main() -> int:
             _pdf(small),
             *keys.rows(small, large, options.large),
             *planning.rows(small, large, options.large, options.runs),
+            *feed.rows(large, options.large, options.runs),
             *memory.rows(large, options.runs),
             *mails.rows(min(options.runs, _MOST_MAIL_RUNS)),
         ]

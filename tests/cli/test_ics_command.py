@@ -6,7 +6,9 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -26,8 +28,12 @@ def booked(shell: Shell) -> Shell:
     return shell
 
 
+def events(content: bytes) -> list[Any]:
+    return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
+
+
 def summaries(content: bytes) -> list[str]:
-    return [str(event["SUMMARY"]) for event in icalendar.Calendar.from_ical(content).walk("VEVENT")]
+    return [str(event["SUMMARY"]) for event in events(content)]
 
 
 def test_the_feed_goes_to_a_private_file_and_replaces_its_older_self(booked: Shell, tmp_path: Path) -> None:
@@ -77,33 +83,99 @@ def test_a_file_that_cannot_be_written_fails_no_change_but_is_told(booked: Shell
 
 
 def _tool(name: str) -> str:
-    found = shutil.which(name) or os.environ.get(f"TEST_{name.upper()}", "")
+    """The program, from this environment (khal is one of the libraries for tests) or the machine."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name) or os.environ.get(f"TEST_{name.upper()}", "")
     if not found:
         pytest.skip(f"{name} is missing: install it (apt-get install {name}) to see it take the feed")
     return found
 
 
-def test_khal_takes_it(booked: Shell, tmp_path: Path) -> None:
-    khal, path = _tool("khal"), tmp_path / "out.ics"
-    booked.run("ics", str(path), "--privacy", "full")
-    (tmp_path / "calendars").mkdir()
-    config = tmp_path / "khal.conf"
-    config.write_text(
-        f"[calendars]\n[[practice]]\npath = {tmp_path}/calendars\n[sqlite]\npath = {tmp_path}/khal.db\n"
-        "[locale]\ntimeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
-        "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n"
-        "default_timezone = Africa/Johannesburg\nlocal_timezone = Africa/Johannesburg\n"
-    )
-    base = [khal, "-c", str(config)]
-    for _ in range(2):  # taken twice it is there once
-        subprocess.run([*base, "import", "--batch", "-a", "practice", str(path)], check=True, capture_output=True)
-    listed = subprocess.run(
-        [*base, "list", "--format", "{start} {end} {title}", "2026-11-25", "2026-11-30"],
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
-    assert listed.count("Sarah Botha") == 1
-    assert "2026-11-26 09:00 2026-11-26 10:00 Sarah Botha, Follow-up" in listed
-    assert "2026-11-27 12:00 2026-11-27 14:00 lunch" in listed
+class Khal:
+    """khal with one calendar of its own, in the practice's zone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._program = _tool("khal")
+        self._config = folder / "khal.conf"
+        self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        (folder / "calendars").mkdir()
+        self._config.write_text(
+            f"[calendars]\n[[practice]]\npath = {folder}/calendars\n[sqlite]\npath = {folder}/khal.db\n"
+            "[locale]\ntimeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
+            "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n"
+            "default_timezone = Africa/Johannesburg\nlocal_timezone = Africa/Johannesburg\n"
+        )
+
+    def take(self, path: Path) -> None:
+        """Import a file."""
+        self._run("import", "--batch", "-a", "practice", str(path))
+
+    def listed(self) -> list[str]:
+        """Every entry of the week."""
+        shown = self._run(
+            *("list", "--day-format", "", "--format", "{start} {end} {title}{description-separator}{description}"),
+            *("2026-11-23", "2026-11-30"),
+        )
+        return [line.strip() for line in shown.splitlines() if line.strip()]
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [self._program, "-c", str(self._config), *arguments], capture_output=True, text=True,
+            env=self._environment, stdin=subprocess.DEVNULL, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("privacy", "told"),
+    [("full", "Sarah Botha, Follow-up :: 082 555 0101"), ("first-name", "Sarah"), ("initials", "S.B."),
+     ("busy", "Busy")],
+)  # fmt: skip
+def test_khal_takes_it_at_each_level_of_privacy(booked: Shell, tmp_path: Path, privacy: str, told: str) -> None:
+    khal, path = Khal(tmp_path), tmp_path / "out.ics"
+    booked.run("ics", str(path), "--privacy", privacy)
+    khal.take(path)
+    lunch = "Busy" if privacy == "busy" else "lunch"
+    assert khal.listed() == [
+        f"2026-11-26 09:00 2026-11-26 10:00 {told}",
+        f"2026-11-27 12:00 2026-11-27 14:00 {lunch}",
+    ]
+
+
+def test_khal_follows_what_was_changed_and_doubles_nothing(booked: Shell, tmp_path: Path) -> None:
+    khal, path = Khal(tmp_path), tmp_path / "out.ics"
+    booked.run("settings", "set", "ics_path", str(path))
+    khal.take(path)
+    before = khal.listed()
+    khal.take(path)
+    assert khal.listed() == before and len(before) == 2
+    booked.now = "2026-11-25T10:05:00+02:00"
+    booked.run("move", "1", "fri 9:30", "--force", "--no-notify")
+    booked.run("block", "sat 7:00-8:00 swim", "--force")
+    khal.take(path)
+    assert khal.listed() == [
+        "2026-11-27 09:30 2026-11-27 10:30 S.B.",
+        "2026-11-27 12:00 2026-11-27 14:00 lunch",
+        "2026-11-28 07:00 2026-11-28 08:00 swim",
+    ]
+    [event] = [each for each in events(path.read_bytes()) if each["SUMMARY"] == "S.B."]
+    assert int(event["SEQUENCE"]) > 0
+
+
+def test_it_goes_back_so_many_days_or_for_ever(booked: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "out.ics"
+    booked.run("block", "2026-08-20 8:00-9:00 long ago", "--force")
+    done = booked.run("ics", str(path))
+    assert "2 entries" in done.stdout and "--all" in done.stdout
+    assert "3 entries" in booked.run("ics", str(path), "--all").stdout
+    assert "3 entries" in booked.run("ics", str(path), "--from", "2026-08-01").stdout
+    assert "1 entry" in booked.run("ics", str(path), "--to", "2026-08-25").stdout
+    booked.run("ics", str(path), "--all", "--from", "today", status=2)
+    booked.run("settings", "set", "ics_days_back", "365")
+    assert "3 entries" in booked.run("ics", str(path)).stdout
+    assert "from 0 to 36500" in booked.run("settings", "set", "ics_days_back", "all", status=1).stderr
 
 
 def test_calcurse_takes_it(booked: Shell, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import time
 from collections.abc import Callable
@@ -163,6 +165,28 @@ def test_days_narrow_it(guru: Guru) -> None:
         guru.feed.make("busy", date(2026, 11, 26), date(2026, 11, 25))
 
 
+def test_a_part_of_it_says_the_same_of_each_entry_as_the_whole(guru: Guru, clock: FixedClock) -> None:
+    """Only the part of the change log that can be about the entries is read for them."""
+    key, other = client(guru), client(guru, "Thandi", "Nkosi", mobile="", email="t@example.com")
+    clock.advance(days=-200)
+    old = book(guru, key, "2026-05-20T09:00")
+    late = book(guru, other, "2026-12-03T09:00")
+    guru.practice.set("email", "first@elsewhere.example")
+    clock.advance(days=100)
+    guru.booking.move(late, datetime(2026, 12, 4, 9), notify=False)
+    clock.advance(days=100)
+    guru.clients.update(other, last_name="Dube")
+    guru.practice.set("email", "second@elsewhere.example")
+    book(guru, key, "2026-12-05T09:00")
+    guru.booking.set_status(old, "attended")
+    whole = {str(event["UID"]): event for event in read(guru.feed.make("full").content)[1]}
+    for first in (date(2026, 11, 1), date(2026, 12, 5), date(2027, 1, 1)):
+        part = read(guru.feed.make("full", first).content)[1]
+        assert all(event == whole[str(event["UID"])] for event in part)
+    assert len(whole) == 3
+    assert len(read(guru.feed.make("full", date(2026, 11, 1)).content)[1]) == 2
+
+
 def test_an_empty_calendar_is_a_calendar(guru: Guru) -> None:
     assert read(guru.feed.make("busy").content)[1] == []
 
@@ -243,6 +267,89 @@ def test_another_privacy_and_a_file_that_was_removed_have_it_written_again(guru:
     path.unlink()
     guru.feed.refresh()
     assert path.exists()
+
+
+def test_the_file_goes_back_as_many_days_as_the_setting_says(guru: Guru, tmp_path: Path) -> None:
+    path = tmp_path / "calendar.ics"
+    key = client(guru)
+    for day in ("2026-08-26", "2026-08-27", "2027-11-26"):
+        book(guru, key, f"{day}T09:00")
+    wanted(guru, path)
+    assert [event.decoded("DTSTART").date() for event in read(path.read_bytes())[1]] == [
+        date(2026, 8, 27), date(2027, 11, 26),
+    ]  # fmt: skip
+    guru.practice.set("ics_days_back", "0")
+    guru.feed.refresh()
+    assert len(read(path.read_bytes())[1]) == 1
+    guru.practice.set("ics_days_back", "36500")
+    guru.feed.refresh()
+    assert len(read(path.read_bytes())[1]) == 3
+
+
+def test_a_file_that_somebody_else_wrote_over_is_written_again(guru: Guru, tmp_path: Path) -> None:
+    path = tmp_path / "calendar.ics"
+    wanted(guru, path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:30])
+    guru.feed.refresh()
+    assert path.read_bytes() == whole
+
+
+def test_a_full_disk_leaves_the_former_file_as_it_was(
+    guru: Guru, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "calendar.ics"
+    wanted(guru, path)
+    whole = path.read_bytes()
+    book(guru, client(guru), "2026-11-26T09:00")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        state = guru.feed.refresh()
+        assert state is not None
+        assert (state.news, "No space left" in state.trouble) == (True, True)
+    assert path.read_bytes() == whole
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
+    assert not list(guru.settings.home.glob(".*.part"))
+
+
+def test_what_failed_is_told_once_and_tried_again_after_a_change_or_five_minutes(
+    guru: Guru, tmp_path: Path, clock: FixedClock
+) -> None:
+    folder = tmp_path / "phone"
+    folder.mkdir()
+    guru.practice.set("ics_path", str(folder / "calendar.ics"))
+    folder.rmdir()
+
+    def news() -> bool:
+        state = guru.feed.refresh()
+        assert state is not None and state.trouble
+        return state.news
+
+    assert [news(), news()] == [True, False]
+    book(guru, client(guru), "2026-11-26T09:00")
+    assert [news(), news()] == [True, False], "that change is not in the file either"
+    clock.advance(minutes=6)
+    assert not news()
+    assert "cannot be written" in guru.feed.trouble()
+    folder.mkdir()
+    assert not news(), "not tried at every look"
+    clock.advance(minutes=6)
+    state = guru.feed.refresh()
+    assert state is not None and not state.trouble
+    assert (folder / "calendar.ics").exists()
+    assert guru.feed.trouble() == ""
+
+
+def test_a_pipe_or_a_circle_of_links_is_a_sentence(guru: Guru, tmp_path: Path) -> None:
+    pipe, circle = tmp_path / "pipe.ics", tmp_path / "circle.ics"
+    os.mkfifo(pipe)
+    circle.symlink_to(circle)
+    assert "no calendar" in wanted(guru, pipe).trouble
+    assert "link that leads nowhere" in wanted(guru, circle).trouble
 
 
 def test_a_file_that_is_no_calendar_is_not_replaced(guru: Guru, tmp_path: Path) -> None:

@@ -99,8 +99,8 @@ LATER_MIGRATION = """
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade():
@@ -110,11 +110,12 @@ def upgrade():
 
 
 @pytest.fixture
-def a_later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program as a later version will be, with one migration more."""
+def a_later_program(guru: Guru, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program as a later version will be, with one migration more; the practice was opened by today's."""
+    _ = guru.connection
     versions = tmp_path / "versions"
     versions.mkdir()
-    (versions / "0004_a_nickname.py").write_text(LATER_MIGRATION)
+    (versions / "0005_a_nickname.py").write_text(LATER_MIGRATION)
     of_today = migrate.config
 
     def config(connection: Connection | None = None) -> Config:
@@ -124,13 +125,13 @@ def a_later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return settings
 
     monkeypatch.setattr(migrate, "config", config)
-    monkeypatch.setattr(schema, "HEAD", "0004")
+    monkeypatch.setattr(schema, "HEAD", "0005")
 
 
 def test_an_older_store_is_backed_up_and_then_migrated(guru: Guru, home: Path, a_later_program: None) -> None:
     key = guru.clients.add("Sarah", "Botha")
     connection = schema.open_current(home / "practice.db", SystemClock())
-    assert schema.revision(connection) == "0004"
+    assert schema.revision(connection) == "0005"
     assert connection.execute("SELECT first_name, nickname FROM client").fetchall() == [("Sarah", "")]
     assert connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0] >= 36
     with pytest.raises(sqlite3.IntegrityError, match="outside a named action"):
@@ -139,7 +140,7 @@ def test_an_older_store_is_backed_up_and_then_migrated(guru: Guru, home: Path, a
     (saved,) = (home / "backups").glob("*before-update.db")
     assert saved.stat().st_mode & 0o777 == 0o600
     copy = connect(saved, readonly=True)
-    assert schema.revision(copy) == "0003"
+    assert schema.revision(copy) == "0004"
     assert copy.execute("SELECT first_name FROM client").fetchall() == [("Sarah",)]
     copy.close()
 

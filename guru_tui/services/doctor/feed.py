@@ -13,7 +13,7 @@ from guru_tui.settings import Settings
 
 def feed(settings: Settings, connection: sqlite3.Connection, clock: Clock) -> Iterator[Check]:
     """When the calendar was written last; where it is behind, it is tried now."""
-    state = FeedService(connection, settings, clock).refresh()
+    state = FeedService(connection, settings, clock).refresh(at_once=True)
     if state is None:
         return
     written = f"written {ago(clock.now() - state.at)}" if state.at is not None else "never written"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, String
+from sqlalchemy import CheckConstraint, Column, Index, String
 from sqlmodel import Field, SQLModel
 
 from guru_tui.store.models.base import KEPT, refers
@@ -25,7 +25,7 @@ class Action(SQLModel, table=True):
 class Change(SQLModel, table=True):
     """One changed row's images before and after, as JSON; written by triggers only."""
 
-    __table_args__ = (KEPT,)
+    __table_args__ = (Index("ix_change_row", "table_name", "row_key", "action_id"), KEPT)
     id: int | None = Field(default=None, primary_key=True)
     action_id: int = Field(sa_column=refers("action.id"))
     table_name: str = Field(sa_column=Column(String, nullable=False))

@@ -1,18 +1,21 @@
-"""The calendar as a whole, for the feed and the export: every entry, how often it was changed and when.
+"""The calendar for the feed and the export: every entry of some time, how often it was changed and when.
 
-These reads walk the tables: a feed holds everything. One pass each, because a question for every one of 50,000
-appointments would take seconds.
+One pass each, because a question for every one of 50,000 appointments would take seconds.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import NamedTuple
 
+from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.views.calendar_feed import FeedRow, Revision
+from guru_tui.store.calendar_sequence import NUMBER, OF_SERIES
 
-_TOLD = ("appointment", "blocked_time", "client", "location")
 _LAST = "9999"
+_APPOINTMENTS = "starts_at > :earliest AND starts_at < :end AND ends_at > :begin"
+_BLOCKS = "starts_at < :end AND ends_at > :begin"
 
 
 class MailDomain(NamedTuple):
@@ -25,45 +28,61 @@ class MailDomain(NamedTuple):
 def entries(connection: sqlite3.Connection, begin: str = "", end: str = _LAST) -> list[FeedRow]:
     """Every appointment, cancelled ones too, and blocked time that overlaps `begin` to `end` (UTC texts), by start."""
     rows = connection.execute(
-        """SELECT 'appointment', a.id, a.uid, a.starts_local, a.zone, a.starts_at, a.ends_at, a.title, a.created_at,
-                  a.status, a.client_id, c.first_name, c.last_name, c.mobile, c.email, COALESCE(a.location_id, 0),
-                  COALESCE(l.name, ''), COALESCE(l.address, ''), a.note, a.fee_minor, a.currency, a.sequence
-           FROM appointment a JOIN client c ON c.id = a.client_id LEFT JOIN location l ON l.id = a.location_id
-           WHERE a.ends_at > ?1 AND a.starts_at < ?2
-           UNION ALL
-           SELECT 'block', id, uid, starts_local, zone, starts_at, ends_at, title, created_at,
-                  '', 0, '', '', '', '', 0, '', '', '', 0, '', 0
-           FROM blocked_time WHERE ends_at > ?1 AND starts_at < ?2
-           ORDER BY 6, 1, 2""",
-        (begin, end),
+        f"""SELECT 'appointment', a.id, a.uid, a.starts_local, a.zone, a.starts_at, a.ends_at, a.title, a.created_at,
+                   a.status, a.client_id, c.first_name, c.last_name, c.mobile, c.email, COALESCE(a.location_id, 0),
+                   COALESCE(l.name, ''), COALESCE(l.address, ''), a.note, a.fee_minor, a.currency, a.sequence
+            FROM appointment a JOIN client c ON c.id = a.client_id LEFT JOIN location l ON l.id = a.location_id
+            WHERE {_APPOINTMENTS}
+            UNION ALL
+            SELECT 'block', id, uid, starts_local, zone, starts_at, ends_at, title, created_at,
+                   '', 0, '', '', '', '', 0, '', '', '', 0, '', 0
+            FROM blocked_time WHERE {_BLOCKS}
+            ORDER BY 6, 1, 2""",
+        _between(begin, end),
     )
     return [FeedRow(*row) for row in rows]
 
 
-def revisions(connection: sqlite3.Connection) -> dict[str, dict[int, Revision]]:
-    """How often and when last every appointment, blocked time, client and place was written, by table and id.
+def revisions(connection: sqlite3.Connection, begin: str = "", end: str = _LAST) -> dict[str, dict[int, Revision]]:
+    """How often and when last every appointment and blocked time between `begin` and `end`, their clients and places
+    were written, by table and id.
 
     The change log loses nothing, undo included, so the number never falls.
     """
-    written_at = dict(connection.execute("SELECT id, at FROM action"))
-    marks = ", ".join("?" * len(_TOLD))
-    found: dict[str, dict[int, Revision]] = {table: {} for table in _TOLD}
-    rows = connection.execute(
-        f"""SELECT table_name, CAST(row_key AS INTEGER), count(*), max(action_id) FROM change
-            WHERE table_name IN ({marks}) GROUP BY table_name, row_key""",
-        _TOLD,
+    shown = " UNION ALL ".join(
+        f"""SELECT '{table}' AS table_name, s.id AS key, count(*) AS changes, max(c.action_id) AS newest
+            FROM (SELECT DISTINCT {column} AS id FROM {entries} WHERE {bounds}) s
+            JOIN change c ON c.table_name = '{table}' AND c.row_key = CAST(s.id AS TEXT) GROUP BY s.id"""
+        for table, column, entries, bounds in (
+            ("appointment", "id", "appointment", _APPOINTMENTS),
+            ("client", "client_id", "appointment", _APPOINTMENTS),
+            ("location", "location_id", "appointment", _APPOINTMENTS),
+            ("blocked_time", "id", "blocked_time", _BLOCKS),
+        )
     )
-    for table, key, changes, action in rows:
-        found[table][key] = Revision(changes, written_at.get(action, ""))
+    rows = connection.execute(
+        f"SELECT table_name, key, changes, (SELECT at FROM action WHERE id = newest) FROM ({shown})",
+        _between(begin, end),
+    )
+    found: dict[str, dict[int, Revision]] = {}
+    for table, key, changes, at in rows:
+        found.setdefault(table, {})[key] = Revision(changes, at)
     return found
 
 
-def mailed(connection: sqlite3.Connection) -> dict[int, int]:
-    """The newest revision of each appointment's entry that began to leave by mail, by appointment."""
+def mailed(connection: sqlite3.Connection, begin: str = "", end: str = _LAST) -> dict[int, int]:
+    """The newest revision of the entry of each appointment between `begin` and `end` that began to leave by mail."""
     return dict(
         connection.execute(
-            """SELECT appointment_id, max(calendar_sequence) FROM outbox_message
-               WHERE calendar_sequence IS NOT NULL GROUP BY appointment_id"""
+            f"""SELECT id, max(number) FROM (
+                  SELECT appointment_id AS id, calendar_sequence AS number FROM outbox_message
+                  WHERE appointment_id IN (SELECT id FROM appointment WHERE {_APPOINTMENTS})
+                    AND calendar_sequence IS NOT NULL
+                  UNION ALL
+                  SELECT CAST(t.key AS INTEGER), {NUMBER} FROM outbox_message o, {OF_SERIES}
+                  WHERE o.series_id IS NOT NULL AND o.calendar_sequence IS NOT NULL AND {NUMBER} IS NOT NULL)
+                GROUP BY id""",
+            _between(begin, end),
         )
     )
 
@@ -86,6 +105,12 @@ def last_change(connection: sqlite3.Connection) -> int:
     """The number of the newest row of the change log, 0 where there is none."""
     row = connection.execute("SELECT max(id) FROM change").fetchone()
     return int(row[0] or 0)
+
+
+def _between(begin: str, end: str) -> dict[str, str]:
+    """Bounds of a time; an appointment never lasts longer than a day, which keeps its index of use."""
+    earliest = utc_text(from_utc_text(begin) - timedelta(days=1)) if begin else ""
+    return {"earliest": earliest, "begin": begin, "end": end}
 
 
 def _domain(address: str | None) -> str:
