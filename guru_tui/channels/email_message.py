@@ -160,7 +160,7 @@ def _content(message: OutgoingMessage, unique: str) -> bytes:
         forms.append(_text("html", message.html))
     files = []
     for attachment in message.attachments:
-        if attachment.mime_type.startswith("text/calendar"):
+        if attachment.mime_type.startswith("text/calendar") and "method=PUBLISH" not in attachment.mime_type:
             # Calendars read the form beside the text; the file, as the large calendar services send it, is for people.
             forms.append(_part(attachment.mime_type, "base64", _base64(attachment.content)))
             files.append(_attached(Attachment(attachment.file_name, "application/ics", attachment.content)))

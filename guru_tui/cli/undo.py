@@ -101,9 +101,9 @@ def _report(context: Context, options: argparse.Namespace, undone: Undone) -> in
 
 def _say_sent(context: Context, undone: Undone, *, told: bool) -> None:
     """Name what had left, with the text that would put it right or that there is none."""
-    output, offered = context.output, {each.appointment_id for each in undone.corrections}
+    output, uncorrected = context.output, undone.uncorrected
     for row in undone.already_sent:
-        rest = "" if row.appointment_id in offered else "; tell them yourself what changed"
+        rest = "; tell them yourself what changed" if row in uncorrected else ""
         output.line(f"The {row.kind} to {row.recipient_name} ({row.channel}) had left already{rest}.")
     for each in undone.corrections:
         verb = "Correction" if told else "A correction can go"

@@ -1,18 +1,22 @@
-"""An appointment as an entry for the client's own calendar (RFC 5545), to be mailed as an invitation (RFC 5546, 6047).
+"""Appointments as entries for the client's own calendar (RFC 5545), to be mailed (RFC 5546, 6047).
 
-It says when, where and with whom: the practice's name, and nothing of what the appointment is for.
+They say when, where and with whom: the practice's name, and nothing of what the appointments are for. One is mailed as
+an invitation, which a client can answer. Several are published (RFC 5546, 3.2.1): an invitation or its cancellation
+is about one name only (3.2.2, 3.2.5), and of one that has several, calendars take the first and drop the others
+(Outlook: MS-STANOICAL, 2.2.175). Each has the name that it has in a mail about it alone.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress, vText
 
+from guru_tui.documents.calendar_text import PRODUCT, folded, one_line
 from guru_tui.domain.local_time import from_utc_text
 from guru_tui.domain.phone import national
 
@@ -20,14 +24,8 @@ if TYPE_CHECKING:
     from guru_tui.domain.message_facts import AppointmentFacts
     from guru_tui.domain.practice import Practice
 
-PRODUCT = "-//guru-tui//guru-tui//EN"
+PUBLISH = "PUBLISH"
 _UTC = "%Y%m%dT%H%M%SZ"
-
-
-def new_uid(appointment_id: int, created_at: str, domain: str) -> str:
-    """The name of an appointment in every calendar (RFC 5545, 3.8.4.7): of this practice alone, telling nothing."""
-    told = f"{appointment_id}\n{created_at}\n{domain.lower()}"
-    return f"{hashlib.sha256(told.encode()).hexdigest()[:32]}@{domain.lower()}"
 
 
 def shown(facts: AppointmentFacts, practice: Practice, *, method: str, organizer: str) -> tuple[str, ...]:
@@ -51,25 +49,56 @@ def entry(
     description of a zone and which every calendar shows in its owner's: an appointment happens once, so no rule of
     a zone must travel with it.
     """
+    revision = Revision(facts, uid, sequence, method == "CANCEL")
+    return b"".join(_event(revision, practice, method, organizer, now))
+
+
+class Revision(NamedTuple):
+    """One of several entries: an appointment, the entry's name and number, and whether it takes the appointment out."""
+
+    facts: AppointmentFacts
+    uid: str
+    sequence: int
+    gone: bool
+
+
+def entries(revisions: Sequence[Revision], practice: Practice, *, organizer: str, now: datetime) -> bytes:
+    """Several entries, those that put appointments in and those that take them out, with the method `PUBLISH`.
+
+    There is at least one; `organizer` and `now` as in `entry`.
+    """
+    events = [_event(revision, practice, PUBLISH, organizer, now) for revision in revisions]
+    head, _, foot = events[0]
+    return b"".join((head, *(event for _, event, _ in events), foot))
+
+
+def _event(
+    revision: Revision, practice: Practice, method: str, organizer: str, now: datetime
+) -> tuple[bytes, bytes, bytes]:
+    """The beginning of a calendar, one entry, and the calendar's end."""
+    facts = revision.facts
     starts = from_utc_text(facts.starts_at)
-    status = "CANCELLED" if method == "CANCEL" else "CONFIRMED"
-    before, after = _frame(practice.name, practice["phone"], _place(facts), organizer, method, status)
+    status = "CANCELLED" if revision.gone else "CONFIRMED"
+    head, before, after, foot = _frame(practice.name, practice["phone"], _place(facts), organizer, method, status)
     lines = (
         before,
-        folded(f"UID:{uid}"),
-        f"SEQUENCE:{sequence}\r\n".encode(),
+        folded(f"UID:{revision.uid}"),
+        f"SEQUENCE:{revision.sequence}\r\n".encode(),
         f"DTSTAMP:{now.astimezone(UTC):{_UTC}}\r\n".encode(),
         f"DTSTART:{starts:{_UTC}}\r\n".encode(),
         f"DTEND:{starts + timedelta(minutes=facts.minutes):{_UTC}}\r\n".encode(),
-        folded(_guest(facts, method)),
+        b"" if method == PUBLISH else folded(_guest(facts, method)),  # what is published has no guests
         after,
     )
-    return b"".join(lines)
+    return head, b"".join(lines), foot
 
 
 @lru_cache(maxsize=32)  # most entries of a run differ only in who comes and when, and a frame takes half a millisecond
-def _frame(name: str, phone: str, place: str, organizer: str, method: str, status: str) -> tuple[bytes, bytes]:
-    """What comes before and after the lines that differ from one client to the next."""
+def _frame(
+    name: str, phone: str, place: str, organizer: str, method: str, status: str
+) -> tuple[bytes, bytes, bytes, bytes]:
+    """The beginning of a calendar, what comes in an entry before and after the lines in which it differs from the
+    next client's, and the calendar's end."""
     event = Event()
     event["SUMMARY"] = vText(one_line(name))
     if place:
@@ -85,8 +114,9 @@ def _frame(name: str, phone: str, place: str, organizer: str, method: str, statu
     calendar["METHOD"] = vText(method)
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
-    before, end, after = content.partition(b"\r\nEND:VEVENT\r\n")
-    return before + b"\r\n", end.lstrip() + after
+    head, begin, rest = content.partition(b"BEGIN:VEVENT\r\n")
+    before, end, foot = rest.partition(b"\r\nEND:VEVENT\r\n")
+    return head, begin + before + b"\r\n", end.lstrip(), foot
 
 
 def _guest(facts: AppointmentFacts, method: str) -> str:
@@ -96,19 +126,6 @@ def _guest(facts: AppointmentFacts, method: str) -> str:
         # An entry that is sent again must not undo the answer the client has given already.
         guest += f";PARTSTAT={'ACCEPTED' if facts.status == 'confirmed' else 'NEEDS-ACTION'};RSVP=TRUE"
     return f"{guest}:mailto:{one_line(facts.person.email)}"
-
-
-def folded(line: str) -> bytes:
-    """The line in pieces of at most 75 bytes (RFC 5545, 3.1), none of which splits a character."""
-    rest, pieces = line.encode("utf-8", "ignore"), []
-    longest = 75
-    while len(rest) > longest:
-        end = longest
-        while rest[end] & 0xC0 == 0x80:
-            end -= 1
-        pieces.append(rest[:end])
-        rest, longest = rest[end:], 74  # the blank that begins a piece counts
-    return b"\r\n ".join((*pieces, rest)) + b"\r\n"
 
 
 def _party(address: str, name: str) -> vCalAddress:
@@ -125,11 +142,3 @@ def _quoted(name: str) -> str:
 
 def _place(facts: AppointmentFacts) -> str:
     return ", ".join(part for line in facts.address.splitlines() if (part := one_line(line).strip(" ,"))) or facts.place
-
-
-def one_line(text: str) -> str:
-    """`text` without what cannot be printed, line breaks and runs of blanks made one blank."""
-    if text.isprintable() and text.isascii():
-        return " ".join(text.split())
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.encode("utf-8", "ignore").decode().split())

@@ -152,6 +152,7 @@ def _event(row: int, cells: Mapping[str, str], order: str, zone_name: str) -> Ev
         status=status,
         fee=cells.get("fee", ""),
         passes=passes,
+        blocked=block,
     )
 
 

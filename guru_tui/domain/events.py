@@ -16,7 +16,8 @@ class Event(NamedTuple):
 
     `row`: its place in the file, as people count. `uid` names it in every calendar. `client`, `mobile`, `email`: whom
     the file says it is for; `guests`: the mail addresses of who takes part, with their names. `passes`: why it takes no
-    time, empty where it does.
+    time, empty where it does. `blocked`: nobody's, whatever its title says.
+    `sequence`: its revision (RFC 5545, 3.8.7.4).
     """
 
     row: int
@@ -35,6 +36,8 @@ class Event(NamedTuple):
     status: str = ""
     fee: str = ""
     passes: str = ""
+    blocked: bool = False
+    sequence: int = 0
 
     @property
     def minutes(self) -> int:

@@ -45,7 +45,8 @@ class AppointmentFacts:
 
     `minutes` is its length, `place` the name of its location, `address` that location's address or video link.
     `told_at`: when the live confirmation or reschedule notice for this very start was made, empty without one.
-    `previous_local`: the wall time that the client had in mind before a move, empty where there was none.
+    `series_id`: the series it is one of, if it is. `previous_local`: the wall time that the client had in mind before
+    a move, empty where there was none.
     """
 
     id: int
@@ -65,6 +66,7 @@ class AppointmentFacts:
     minutes: int
     place: str
     told_at: str = ""
+    series_id: int | None = None
     previous_local: str = ""
 
 
@@ -72,11 +74,13 @@ class AppointmentFacts:
 class SeriesFacts:
     """The appointments that one message about a series tells of, by start.
 
-    `previous`: the wall times that the client had in mind before, where they were moved.
+    `previous`: the wall times that the client had in mind before, where they were moved. `gone`: appointments that
+    do not take place any more, in whose stead the visits are.
     """
 
     visits: tuple[AppointmentFacts, ...]
     previous: tuple[str, ...] = ()
+    gone: tuple[AppointmentFacts, ...] = ()
 
     @property
     def person(self) -> Person:
@@ -99,3 +103,7 @@ class InvoiceFacts:
     revision: int
     has_codes: bool
     codes_consent: bool
+
+
+Subject = AppointmentFacts | InvoiceFacts | SeriesFacts
+"""What a message can be about."""

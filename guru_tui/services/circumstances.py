@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import resolve, utc_text, wall_text
-from guru_tui.domain.message_facts import QUIET_BY_MAIL, AppointmentFacts, InvoiceFacts, SeriesFacts
+from guru_tui.domain.message_facts import QUIET_BY_MAIL, AppointmentFacts, InvoiceFacts, SeriesFacts, Subject
 from guru_tui.domain.reminders import after_quiet
 from guru_tui.store.queries import message_facts
 
@@ -20,25 +20,22 @@ if TYPE_CHECKING:
     from guru_tui.domain.practice import Practice
 
 
-def ways_to(
-    connection: sqlite3.Connection, practice: Practice, kind: str, subject: AppointmentFacts | InvoiceFacts
-) -> Ways:
-    """The channels of a kind of message about an appointment or an invoice, by the most specific rule."""
+def ways_to(connection: sqlite3.Connection, practice: Practice, kind: str, subject: Subject) -> Ways:
+    """The channels of a kind of message about something, by the most specific rule.
+
+    A rule for one appointment alone decides nothing about the message for a whole series.
+    """
     from guru_tui.services.message_rules import ways_for
 
+    client_id = subject.person.client_id
     if isinstance(subject, InvoiceFacts):
-        return ways_for(connection, practice, kind, client_id=subject.person.client_id)
-    return ways_for(
-        connection,
-        practice,
-        kind,
-        type_id=subject.type_id,
-        client_id=subject.person.client_id,
-        appointment_id=subject.id,
-    )
+        return ways_for(connection, practice, kind, client_id=client_id)
+    if isinstance(subject, SeriesFacts):
+        return ways_for(connection, practice, kind, type_id=subject.visits[0].type_id, client_id=client_id)
+    return ways_for(connection, practice, kind, type_id=subject.type_id, client_id=client_id, appointment_id=subject.id)
 
 
-def document_problem(kind: str, subject: AppointmentFacts | InvoiceFacts | SeriesFacts, channel: str) -> str:
+def document_problem(kind: str, subject: Subject, channel: str) -> str:
     """Why an invoice may not be mailed: it has no document, or codes the client has not agreed to have mailed."""
     if kind != "invoice" or channel != "email" or not isinstance(subject, InvoiceFacts):
         return ""
@@ -57,18 +54,38 @@ def after_quiet_hours(kind: str, channel: str, moment: datetime, practice: Pract
     return moment if ends is not None and shifted >= ends else shifted
 
 
-def with_previous(
-    connection: sqlite3.Connection, facts: AppointmentFacts, action_id: int | None, fallback: str | None = None
-) -> AppointmentFacts:
-    """The facts of a moved appointment with the start the client has in mind.
+def appointment_told(
+    connection: sqlite3.Connection,
+    kind: str,
+    appointment_id: int,
+    action_id: int | None,
+    *,
+    fallback: str | None = None,
+    waiting: bool = False,
+) -> AppointmentFacts | None:
+    """An appointment as a message of `kind` about what an action did to it tells of it; None where there is none.
 
-    That is the start before this move, or, where the notice of that one was withdrawn before it left, the start
-    before that, and so on.
+    A move names the start the client has in mind (`fallback` where the action has moved nothing), a cancellation
+    calls the appointment by that start: also where its booking was undone after the client had been told of it.
+    `waiting` as in `in_mind`.
     """
+    facts = message_facts.appointment(connection, appointment_id)
+    if facts is None and kind == "cancellation" and action_id is not None:
+        facts = message_facts.taken_back(connection, appointment_id, action_id)
+    if facts is None or kind not in ("reschedule", "cancellation"):
+        return facts
+    if kind == "cancellation":
+        return as_known(connection, facts, waiting=waiting)
     moved = message_facts.moved_from(connection, facts.id, action_id) if action_id is not None else None
     if moved is None and fallback:
         moved = (utc_text(resolve(datetime.fromisoformat(fallback), facts.zone, fold=0)), fallback)
     return replace(facts, previous_local=in_mind(connection, facts.id, moved) if moved else "")
+
+
+def as_known(connection: sqlite3.Connection, facts: AppointmentFacts, *, waiting: bool = False) -> AppointmentFacts:
+    """The facts of an appointment with the wall time the client knows it by, which a move may have left behind."""
+    known = in_mind(connection, facts.id, (facts.starts_at, facts.starts_local), waiting=waiting)
+    return replace(facts, starts_local=known)
 
 
 def moved_to(connection: sqlite3.Connection, facts: AppointmentFacts, start_local: datetime) -> AppointmentFacts:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import Claimed, offered_entry
-from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, SeriesFacts
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, SeriesFacts, Subject
 from guru_tui.domain.practice import OWN_KINDS, Practice
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.services.addressing import address
-from guru_tui.services.circumstances import after_quiet_hours, document_problem, ways_to, with_previous
+from guru_tui.services.circumstances import after_quiet_hours, appointment_told, document_problem
 from guru_tui.services.message_texts import Composed, text_of
 from guru_tui.services.reminders import instead
-from guru_tui.services.rerouting import rerouted
+from guru_tui.services.rerouting import rerouted, told_otherwise
 from guru_tui.services.series_facts import facts_now
 from guru_tui.store.queries import agenda, message_facts
 from guru_tui.store.sending import too_late
 
 _OFF = ("cancelled", "late-cancelled")
+_Facts = TypeVar("_Facts", AppointmentFacts, SeriesFacts)
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Ready:
     subject: str
     body: str
     attachment: tuple[str, bytes] | None = None
-    about: AppointmentFacts | InvoiceFacts | SeriesFacts | None = None
+    about: Subject | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def last_check(connection: sqlite3.Connection, practice: Practice, message: Clai
     if not about_one and message.series_id is None:
         # A test that the practitioner sends herself: about nobody's record, its text made when she asked for it.
         return Ready(message.recipient, message.recipient_name, message.subject, message.body)
-    subject: AppointmentFacts | InvoiceFacts | SeriesFacts | Aside
+    subject: Subject | Aside
     if entry_id is not None:
         subject = _offer(connection, practice, message, entry_id, now)
     elif message.series_id is not None:
@@ -104,10 +106,7 @@ def _to_the_practitioner(practice: Practice, message: Claimed) -> Ready | Aside:
 def _appointment(
     connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime
 ) -> AppointmentFacts | Aside:
-    facts = message_facts.appointment(connection, message.appointment_id or 0)
-    if facts is None and message.kind == "cancellation" and message.action_id is not None:
-        # A booking that was undone after the client had been told of it.
-        facts = message_facts.taken_back(connection, message.appointment_id or 0, message.action_id)
+    facts = appointment_told(connection, message.kind, message.appointment_id or 0, message.action_id)
     if facts is None:
         return Aside("cancelled", "the appointment was taken back")
     if facts.starts_at != message.starts_at:
@@ -120,10 +119,7 @@ def _appointment(
     if message.kind == "reminder":
         otherwise = instead(connection, practice, message, facts, now)
         return Aside(*otherwise) if otherwise is not None else facts
-    if message.kind == "reschedule":
-        facts = with_previous(connection, facts, message.action_id)
-    elsewhere = rerouted(connection, practice, message, facts, now)
-    return Aside("cancelled", elsewhere) if elsewhere else facts
+    return _by_its_channel(connection, practice, message, facts, now)
 
 
 _NO_LONGER_WAITS = {
@@ -144,16 +140,23 @@ def _offer(
     begin = from_utc_text(facts.starts_at)
     if agenda.conflicts(connection, begin, begin + timedelta(minutes=facts.minutes)):
         return Aside("cancelled", "that time is no longer free")
-    elsewhere = rerouted(connection, practice, message, facts, now)
-    return Aside("cancelled", elsewhere) if elsewhere else facts
+    return _by_its_channel(connection, practice, message, facts, now)
 
 
 def _series(connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime) -> SeriesFacts | Aside:
     facts = facts_now(connection, message.kind, message.action_id or 0, now)
     if facts is None:
-        return Aside("cancelled", "none of these appointments is as this message says")
-    ways = ways_to(connection, practice, message.kind, facts.visits[0])
-    return Aside("cancelled", ways.reason) if ways.channels == "off" and not message.resend_sequence else facts
+        otherwise = told_otherwise(connection, practice, message, now)
+        return Aside("cancelled", otherwise or "none of these appointments is as this message says")
+    return _by_its_channel(connection, practice, message, facts, now)
+
+
+def _by_its_channel(
+    connection: sqlite3.Connection, practice: Practice, message: Claimed, facts: _Facts, now: datetime
+) -> _Facts | Aside:
+    """The facts, unless the rules have it go another way since it was queued."""
+    elsewhere = rerouted(connection, practice, message, facts, now)
+    return Aside("cancelled", elsewhere.reason) if elsewhere.reason else facts
 
 
 def _invoice(connection: sqlite3.Connection, practice: Practice, message: Claimed) -> InvoiceFacts | Aside:

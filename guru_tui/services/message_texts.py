@@ -11,7 +11,7 @@ from functools import cache
 from guru_tui.domain.date_lists import listed
 from guru_tui.domain.local_time import from_wall_text, full_date, long_date
 from guru_tui.domain.merge_tags import render
-from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person, SeriesFacts
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person, SeriesFacts, Subject
 from guru_tui.domain.money import decimal_text, full_text, short_text
 from guru_tui.domain.phone import national
 from guru_tui.domain.practice import LANGUAGES, Practice
@@ -42,7 +42,7 @@ class Template:
 def text_of(
     connection: sqlite3.Connection,
     kind: str,
-    subject: AppointmentFacts | InvoiceFacts | SeriesFacts,
+    subject: Subject,
     channel: str,
     practice: Practice,
 ) -> Composed:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import utc_text
 from guru_tui.domain.message import Claimed, NewMessage, about_of
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
 from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.domain.text import clean
 from guru_tui.errors import Invalid, NotAllowed, NotFound
 from guru_tui.services.last_check import Aside, Ready, last_check
-from guru_tui.services.rerouting import rerouted
+from guru_tui.services.rerouting import rerouted, subject_of
 from guru_tui.store import outbox, outbox_by_hand, sending
 from guru_tui.store.connection import transaction
-from guru_tui.store.queries import message_facts
-from guru_tui.store.queries.outbox import attempts, message, messages_for_appointment
+from guru_tui.store.queries.outbox import attempts, message
 from guru_tui.store.queries.settings import practice
 
 if TYPE_CHECKING:
@@ -178,18 +178,19 @@ def _checked(case: _Case, claimed: Claimed) -> Ready | Aside:
 
 def _other_way(case: _Case) -> MessageRow | None:
     """The message that takes a blocked one's place, by the other channel that the rules allow; None without one."""
-    row = case.row
-    if row.state != "blocked" or row.appointment_id is None or row.kind == "reminder":
+    row, claimed, settings = case.row, _claimed(case), practice(case.connection)
+    if row.state != "blocked" or row.kind == "reminder":
         return None
-    facts = message_facts.appointment(case.connection, row.appointment_id)
-    if facts is None or utc_text(row.starts_at or case.at) != facts.starts_at:
+    facts = subject_of(case.connection, settings, claimed, case.at)
+    if facts is None or isinstance(facts, InvoiceFacts):
         return None
-    reason = rerouted(case.connection, practice(case.connection), _claimed(case), facts, case.at, by_hand=True)
-    if not reason:
+    if isinstance(facts, AppointmentFacts) and claimed.starts_at != facts.starts_at:
+        return None
+    elsewhere = rerouted(case.connection, settings, claimed, facts, case.at, by_hand=True)
+    if not elsewhere.ids:
         return None
     outbox_by_hand.deal_with(case.connection, case.now, row.id)
-    ids = [each.id for each in messages_for_appointment(case.connection, row.appointment_id) if each.kind == row.kind]
-    return message(case.connection, max(ids))
+    return message(case.connection, elsewhere.ids[-1])
 
 
 def _now(case: _Case) -> MessageRow:

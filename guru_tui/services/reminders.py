@@ -270,24 +270,6 @@ def _message(
     practice: Practice,
     not_before: datetime,
 ) -> NewMessage:
-    from guru_tui.domain.message import NewMessage
-    from guru_tui.services.message_texts import text_of
+    from guru_tui.services.queueing import new_message
 
-    text = text_of(connection, "reminder", facts, to.channel, practice)
-    problem = to.problem or text.problem
-    return NewMessage(
-        kind="reminder",
-        channel=to.channel,
-        client_id=facts.person.client_id,
-        recipient=to.recipient,
-        recipient_name=facts.person.name,
-        subject=text.subject,
-        body=text.body,
-        state="blocked" if problem else "queued",
-        reason=problem,
-        not_before=utc_text(not_before),
-        expires_at=facts.starts_at,
-        appointment_id=facts.id,
-        starts_at=facts.starts_at,
-        rule_id=rule_id,
-    )
+    return new_message(connection, practice, "reminder", facts, to, not_before=utc_text(not_before), rule_id=rule_id)

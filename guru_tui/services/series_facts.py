@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 
 from guru_tui.domain.local_time import from_utc_text
-from guru_tui.domain.message_facts import SeriesFacts
+from guru_tui.domain.message_facts import AppointmentFacts, SeriesFacts
 from guru_tui.domain.views.agenda import LIVE
-from guru_tui.services.circumstances import in_mind
+from guru_tui.services.circumstances import as_known, in_mind
+from guru_tui.services.series_corrections import Misled, misled
+from guru_tui.store.queries import corrections as queries
 from guru_tui.store.queries import message_facts
 from guru_tui.store.queries.series import Touched, touched
 
@@ -18,27 +21,68 @@ _OFF = ("cancelled", "late-cancelled")
 def facts_now(connection: sqlite3.Connection, kind: str, action_id: int, now: datetime) -> SeriesFacts | None:
     """What a message about an action on a series tells of, as of now: appointments that still are as it left them.
 
-    None where nothing of it is left to be told.
+    One about an undo or a redo puts right what the client believes. None where nothing of it is left to be told.
     """
+    if queries.undone_step(connection, action_id) is not None:
+        return wrong_now(connection, action_id, now).facts(kind)
     rows = touched(connection, action_id)
-    wanted = [row for row in rows if (_went(row) if kind == "cancellation" else _came(row))]
-    left = {row.id: row for row in wanted}
-    visits = tuple(
+    left = {row.id: row for row in rows}
+    as_left = [
         facts
         for facts in message_facts.appointments(connection, left)
-        if facts.starts_at == left[facts.id].start
-        and from_utc_text(facts.starts_at) > now
-        and facts.status in (_OFF if kind == "cancellation" else LIVE)
-        and not (kind == "cancellation" and message_facts.never_told(connection, facts.id))
-    )
+        if facts.starts_at == left[facts.id].start and from_utc_text(facts.starts_at) > now
+    ]
+    gone = [facts for facts in as_left if facts.status in _OFF and _went(left[facts.id])]
+    if kind == "cancellation":
+        known = _known_ones(connection, gone)
+        return SeriesFacts(known) if known else None
+    visits = tuple(facts for facts in as_left if facts.status in LIVE and _came(left[facts.id]))
     if not visits:
         return None
     if kind != "reschedule":
         return SeriesFacts(visits)
-    previous = tuple(sorted(before for row in rows if _went(row) and (before := _known(connection, row))))
+    # What was moved on by itself since is told of by itself, its former time as well.
+    told = {facts.id for facts in (*visits, *gone)}
+    went = [row for row in rows if row.id in told and _went(row)]
+    previous = tuple(sorted(time for row in went if (time := _known(connection, row))))
     if previous == tuple(facts.starts_local for facts in visits):
         return None  # the client has these very times in mind
-    return SeriesFacts(visits, previous)
+    return SeriesFacts(visits, previous, tuple(gone))
+
+
+def told_as(connection: sqlite3.Connection, kind: str, action_id: int, now: datetime) -> tuple[str, SeriesFacts] | None:
+    """The kind of message and what it tells, as of now, in the stead of one of `kind` about an action on a series.
+
+    What it was to tell may have been changed since, and what the client believes not: of a move to times that are
+    off by now it is left to say that the former ones are. None where nothing is left to be told.
+    """
+    facts = facts_now(connection, kind, action_id, now)
+    if facts is None and queries.undone_step(connection, action_id) is not None:
+        wrong = wrong_now(connection, action_id, now)
+        kind, facts = wrong.kind, wrong.facts(wrong.kind)
+    elif facts is None and kind == "reschedule" and not facts_now(connection, "confirmation", action_id, now):
+        kind, facts = "cancellation", facts_now(connection, "cancellation", action_id, now)
+        left = [one for one in facts.visits if not _hears(connection, one, action_id)] if facts else []
+        facts = SeriesFacts(tuple(left)) if left else None
+    return (kind, facts) if facts is not None else None
+
+
+def _hears(connection: sqlite3.Connection, facts: AppointmentFacts, action_id: int) -> bool:
+    """Whether the client hears otherwise that an appointment is off, or knows it."""
+    told = queries.told_last(connection, facts.id, facts.person.client_id)
+    known = told is not None and told.kind == "cancellation"
+    return known or queries.on_its_way(connection, facts.id, besides=action_id)
+
+
+def wrong_now(connection: sqlite3.Connection, step_id: int, now: datetime) -> Misled:
+    """What it is still of use to put right after an undo or a redo."""
+    return misled(connection, step_id).after(now)
+
+
+def _known_ones(connection: sqlite3.Connection, visits: Iterable[AppointmentFacts]) -> tuple[AppointmentFacts, ...]:
+    """Those of `visits` that the client was told of, by the starts that the client knows."""
+    told = (facts for facts in visits if not message_facts.never_told(connection, facts.id))
+    return tuple(sorted((as_known(connection, facts) for facts in told), key=lambda facts: facts.starts_local))
 
 
 def _came(row: Touched) -> bool:

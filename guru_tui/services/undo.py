@@ -9,8 +9,9 @@ from guru_tui.domain.booking import Undone
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.views.messages import MessageRow
 from guru_tui.errors import Final, MovedOn, NotFound
-from guru_tui.services.corrections import corrections, gone_about, no_longer_true, send
+from guru_tui.services.corrections import Corrections, gone_about, no_longer_true
 from guru_tui.services.notifications import NotificationService
+from guru_tui.services.series_notices import SeriesNotices
 from guru_tui.services.undo_checks import refuse_overlap
 from guru_tui.store import changelog
 from guru_tui.store.connection import transaction
@@ -23,11 +24,18 @@ class UndoService:
     """Undo and redo over the change log; they work on any use case without knowing it."""
 
     def __init__(
-        self, connection: sqlite3.Connection, clock: Clock, notifications: NotificationService, *, origin: str
+        self,
+        connection: sqlite3.Connection,
+        clock: Clock,
+        notifications: NotificationService,
+        series: SeriesNotices,
+        *,
+        origin: str,
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._notifications = notifications
+        self._corrections = Corrections(notifications, series)
         self._origin = origin
 
     def undo(self, *, further: bool = False) -> Undone:
@@ -95,8 +103,8 @@ class UndoService:
                 raise NotFound(f"Step {step_id} is neither an undo nor a redo; see them with: guru log")
             if not step.holds:
                 raise MovedOn(f"{step.summary}: that was changed again since, so nobody is told.")
-            gone = [row for row in gone_about(connection, step.action_id) if row.action_id != step_id]
-            return send(connection, self._notifications, gone, step_id=step_id, now=self._clock.now())
+            gone = gone_about(connection, step.action_id, step_id)
+            return self._corrections.send(connection, gone, step_id=step_id, now=self._clock.now())
 
     def _take_back(self, connection: sqlite3.Connection, action_id: int, summary: str, now: datetime) -> Undone:
         said = f"Undid: {summary}"
@@ -120,8 +128,8 @@ class UndoService:
         queued: int = 0,
         again: bool = False,
     ) -> Undone:
-        gone = no_longer_true(connection, gone_about(connection, action_id))
-        due = corrections(connection, self._notifications, gone, step_id=step_id, now=now)
+        gone = no_longer_true(connection, gone_about(connection, action_id, step_id), step_id)
+        due = self._corrections.due(connection, gone, step_id=step_id, now=now)
         return Undone(summary, withdrawn, tuple(gone), step_id, due, queued, again)
 
     def _message_of(self, connection: sqlite3.Connection, action_id: int, summary: str, *, now: datetime) -> Undone:

@@ -184,6 +184,7 @@ def shape(mail: EmailMessage) -> str:
 
 
 ICS = Attachment("invite.ics", "text/calendar; method=CANCEL; charset=utf-8", "BEGIN:VCALENDAR é\r\n".encode())
+SEVERAL = replace(ICS, file_name="appointments.ics", mime_type="text/calendar; method=PUBLISH; charset=utf-8")
 PDF = Attachment("invoice.pdf", "application/pdf", b"%PDF")
 
 
@@ -196,6 +197,7 @@ PDF = Attachment("invoice.pdf", "application/pdf", b"%PDF")
         ("<p>Hi</p>", (PDF,), "mixed(alternative(text/plain text/html) application/pdf)"),
         ("<p>Hi</p>", (ICS,), "mixed(alternative(text/plain text/html text/calendar) application/ics)"),
         ("", (ICS, PDF), "mixed(alternative(text/plain text/calendar) application/ics application/pdf)"),
+        ("<p>Hi</p>", (SEVERAL,), "mixed(alternative(text/plain text/html) text/calendar)"),
     ],
 )
 def test_forms_of_the_text_stand_together_and_files_beside_them(

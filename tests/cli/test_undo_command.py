@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from guru_tui.bootstrap import Guru
 from guru_tui.cli import main
+from guru_tui.domain.booking import BookingRequest
 from guru_tui.domain.clock import SystemClock
+from guru_tui.domain.recurrence import Repeat
 from tests.conftest import NOW
 from tests.outbox_support import book, client, run, setting
 from tests.shell import Shell
@@ -101,6 +104,29 @@ def test_undo_tell_undoes_and_tells_in_one(guru: Guru, told: int, capsys: pytest
     assert guru.reads.entry(told).status == "booked"
     assert main(["undo", "--tell", str(document["step"] + 1)]) == 1
     assert "neither an undo nor a redo" in capsys.readouterr().err
+
+
+def test_a_series_is_put_right_by_one_message(guru: Guru, told: int, capsys: pytest.CaptureFixture[str]) -> None:
+    request = BookingRequest(1, datetime(2026, 12, 1, 10), 60, 1, 1, "Follow-up", 45000)
+    made = guru.series.book(request, Repeat("week", count=3))
+    run(guru)
+    guru.series.cancel(made.ids[0], "all")
+    run(guru)
+    assert main(["undo"]) == 0
+    said = capsys.readouterr().out
+    assert "The cancellation to Sarah Botha (email) had left already." in said, "and not: tell them yourself"
+    assert "A correction can go to Sarah Botha (email, confirmation):" in said
+    assert "Tue 1, 8 and 15 December" in said
+    arguments = said.rstrip().splitlines()[-1].partition(": guru ")[2].split()
+    assert main(arguments) == 0 and main(arguments) == 0
+    assert run(guru).sent == 1 and run(guru).sent == 0
+    capsys.readouterr()
+    assert main(["redo", "--tell", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["corrections"] == [
+        {"appointment": None, "client": "Sarah Botha", "kind": "cancellation", "channels": "email"}
+    ]
+    assert [row["kind"] for row in document["told"]] == ["cancellation"]
 
 
 def test_an_older_step_is_named_by_its_number(guru: Guru, told: int, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guru_tui.documents.calendar_entry import entry, new_uid, shown
+from guru_tui.documents.calendar_entry import Revision, entries, entry, shown
+from guru_tui.documents.calendar_text import new_uid
 from guru_tui.domain.local_time import resolve, utc_text, wall_text
 from guru_tui.domain.message_facts import AppointmentFacts, Person
 from guru_tui.domain.practice import Practice
@@ -177,3 +178,28 @@ def test_line_breaks_stay_inside_their_text(lines: str) -> None:
     )
     _, event = read(made(facts, Practice.of({"practice_name": f"P{lines}"}), organizer=f"a@b.example{lines}"))
     assert "X-EVIL" not in event and not isinstance(event["ATTENDEE"], list)
+
+
+def test_several_are_published_each_under_its_own_name() -> None:
+    """RFC 5546, 3.2.1: an organizer, no guests; what does not take place any more is among them as cancelled."""
+    moved = replace(FACTS, starts_at="2026-12-03T07:00:00Z", address="Elsewhere")
+    given_ = [Revision(FACTS, "a@y.example", 0, False), Revision(moved, "b@y.example", 3, True)]
+    calendar = icalendar.Calendar.from_ical(entries(given_, PRACTICE, organizer="a@b.example", now=NOW))
+    assert isinstance(calendar, icalendar.Calendar) and calendar["METHOD"] == "PUBLISH"
+    first, second = calendar.walk("VEVENT")
+    assert (first["UID"], first["SEQUENCE"], first["STATUS"]) == ("a@y.example", 0, "CONFIRMED")
+    assert (second["UID"], second["SEQUENCE"], second["STATUS"]) == ("b@y.example", 3, "CANCELLED")
+    assert (first["LOCATION"], second["LOCATION"]) == ("15 Flannery Road, Sea Point; Cape Town", "Elsewhere")
+    assert not any("ATTENDEE" in event for event in (first, second))
+    assert all(event["ORGANIZER"] == "mailto:a@b.example" for event in (first, second))
+
+
+@pytest.mark.parametrize("lines", ["\r\nATTENDEE:mailto:evil@example.com", "\r\nEND:VEVENT", "\r\nBEGIN:VEVENT\r\n"])
+def test_no_text_makes_another_entry_among_several(lines: str) -> None:
+    facts = replace(FACTS, address=f"Road{lines}")
+    practice = Practice.of({"practice_name": f"P{lines}", "phone": "+27215550100"})
+    given_ = [Revision(facts, f"{number}@y.example", number, False) for number in range(3)]
+    calendar = icalendar.Calendar.from_ical(entries(given_, practice, organizer="a@b.example", now=NOW))
+    events = calendar.walk("VEVENT")
+    assert [int(event["SEQUENCE"]) for event in events] == [0, 1, 2]
+    assert not any("ATTENDEE" in event for event in events)

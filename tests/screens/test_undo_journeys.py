@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import BookingRequest
+from guru_tui.domain.recurrence import Repeat
 from guru_tui.screens.dialogs.confirm import Confirm
 from guru_tui.screens.dialogs.correction import PutRight
 from guru_tui.screens.dialogs.step import Step
@@ -53,6 +54,27 @@ async def test_enter_sends_the_correction_and_once(open_app, guru, told) -> None
         await hand.press("enter")
         await hand.until(lambda: hand.dialogs == 0 and "1 correction" in hand.status)
         assert states(guru)[-1] == ("confirmation", "email", "queued")
+    assert run(guru).sent == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_a_series_is_put_right_by_one_message_and_two_keys(open_app, guru, size) -> None:
+    setting(guru, "reminder_channels", "off")
+    setting(guru, "hold_minutes", "0")
+    sarah = guru.clients.add("Sarah", "Botha", "082 555 0101", "sarah@example.com")
+    setting(guru, "public_holidays", "off")
+    made = guru.series.book(BookingRequest(sarah, FRIDAY, 60, 1, 1, "Follow-up", 45000), Repeat("week", count=12))
+    run(guru)
+    guru.series.cancel(made.ids[0], "all")
+    run(guru)
+    async with open_app(guru, size=size) as hand:
+        await hand.press("u")
+        await hand.until(lambda: isinstance(hand.app.screen, PutRight))
+        assert "Sarah Botha was told that they are cancelled; that no longer holds." in hand.screen
+        assert "Fri 27 November" in " ".join(hand.screen.split())
+        await hand.press("enter")
+        await hand.until(lambda: hand.dialogs == 0 and "1 correction" in hand.status)
+    assert states(guru)[2:] == [("confirmation", "email", "queued")], "one, never twelve"
     assert run(guru).sent == 1
 
 

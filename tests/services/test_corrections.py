@@ -145,3 +145,49 @@ def test_a_correction_that_was_withdrawn_by_hand_is_not_made_anew(guru: Guru, vi
     guru.outbox.withdraw(queued.id)
     assert [(row.id, row.state) for row in guru.undo.tell(undone.id)] == [(queued.id, "cancelled")]
     assert run(guru).sent == 0
+
+
+def test_who_was_reminded_of_a_time_that_nobody_told_is_put_right(
+    guru: Guru, visit: int, clock: FixedClock, home: Path
+) -> None:
+    """Moved in silence, told by the reminder, and then taken back."""
+    guru.booking.move(visit, FRIDAY + timedelta(hours=2), notify=False)
+    step = guru.reads.actions(limit=1)[0].id
+    setting(guru, "reminder_channels", "email")
+    clock.instant = datetime.fromisoformat("2026-11-26T10:01+02:00")
+    assert run(guru).sent == 1
+    undone = guru.undo.undo_step(step)
+    assert [row.kind for row in undone.already_sent] == ["reminder"]
+    assert [each.kind for each in undone.corrections] == ["reschedule"]
+    guru.undo.tell(undone.id)
+    assert run(guru).sent == 1
+    assert "10:30" in outbox(guru)[-1].body and "at 12:30" in outbox(guru)[-1].body
+
+
+def test_what_was_told_while_a_step_was_undone_is_put_right_when_it_is_done_again(
+    guru: Guru, clock: FixedClock
+) -> None:
+    setting(guru, "reminder_channels", "off")
+    visit = guru.booking.book(BookingRequest(client(guru), FRIDAY, 60, 1, 1, "Follow-up", 45000)).appointment_id
+    assert guru.booking.cancel(visit).messages == (), "nobody has heard of it"
+    guru.undo.undo()
+    clock.advance(minutes=4)
+    assert run(guru).sent == 1
+    redone = guru.undo.redo()
+    assert [each.kind for each in redone.corrections] == ["cancellation"]
+    guru.undo.tell(redone.id)
+    clock.advance(minutes=4)
+    assert run(guru).sent == 1
+
+
+def test_a_correction_that_waits_is_none_for_what_was_undone_since(guru: Guru, visit: int, clock: FixedClock) -> None:
+    guru.booking.move(visit, FRIDAY + timedelta(days=3))
+    run(guru)
+    guru.booking.cancel(visit)
+    run(guru)
+    guru.undo.tell(guru.undo.undo().id)
+    undone = guru.undo.undo()
+    assert [each.kind for each in undone.corrections] == ["confirmation"], "of the Monday that waits nothing is true"
+    guru.undo.tell(undone.id)
+    assert run(guru).sent == 1
+    assert "Fri 27 November" in outbox(guru)[-1].body

@@ -11,7 +11,8 @@ class MessageRow:
     """One message of the outbox.
 
     `rule_id` is the reminder rule behind a reminder, 0 for the practice's own; `edited`: the practitioner has written
-    this one's text herself; `acknowledged_at`: when she has dealt with one that ended badly.
+    this one's text herself; `acknowledged_at`: when she has dealt with one that ended badly; `series_id`: of one that
+    tells of a whole series.
     """
 
     id: int
@@ -40,6 +41,7 @@ class MessageRow:
     updated_at: datetime | None = None
     delivered_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,24 @@ class MessagePreview:
     segments: int = 0
     encoding: str = ""
     problem: str = ""
+
+    @classmethod
+    def of(cls, row: MessageRow) -> MessagePreview:
+        """How a message of the outbox goes out, with what it takes as an SMS."""
+        problem = row.reason if row.state == "blocked" else ""
+        return cls.measured(row.kind, row.channel, row.recipient, row.subject, row.body, problem)
+
+    @classmethod
+    def measured(
+        cls, kind: str, channel: str, recipient: str, subject: str, body: str, problem: str = ""
+    ) -> MessagePreview:
+        """A message with what its text takes as an SMS, where it is one."""
+        if channel != "sms":
+            return cls(kind, channel, recipient, subject, body, problem=problem)
+        from guru_tui.domain.sms_text import measure
+
+        size = measure(body)
+        return cls(kind, channel, recipient, subject, body, size.segments, size.encoding, problem)
 
 
 @dataclass(frozen=True, slots=True)

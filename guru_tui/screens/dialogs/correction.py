@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from guru_tui.domain.booking import Undone
+from guru_tui.domain.booking import Correction, Undone
 from guru_tui.domain.views.messages import MessageRow
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.dialogs.preview import hold_words, message_lines, room_for_text
@@ -22,6 +22,10 @@ _SAID = {
     "reminder": "was reminded of the appointment",
     "reschedule": "was told of the move",
     "cancellation": "was told that it is cancelled",
+}
+_SAID_OF_SERIES = {
+    "confirmation": "was told of these appointments",
+    "cancellation": "was told that they are cancelled",
 }
 _MOST = 3
 
@@ -53,15 +57,22 @@ class PutRight(Dialog[tuple[MessageRow, ...]]):
         session, due = self.session, self._undone.corrections
         lines: list[Line] = []
         for each in due[:_MOST]:
-            said = [row.kind for row in self._undone.already_sent if row.appointment_id == each.appointment_id]
-            told = _SAID.get(said[-1], "was written to") if said else "was written to"
-            sentence = f"{session.person(each.name)} {told}; that no longer holds."
+            sentence = f"{session.person(each.name)} {self._said(each)}"
             lines += [((line, "warn"),) for line in words(sentence, width)]
             room = room_for_text(self.app.size.height, 14 + 2 * len(due[:_MOST])) // len(due[:_MOST])
             lines += [*message_lines(session, each.previews, width=width, lines=max(room, 2)), BLANK]
         if len(due) > _MOST:
             lines += [((f"… and {len(due) - _MOST} more clients, told in the same way.", "dim"),), BLANK]
         return [*lines, ((hold_words(session), "dim"),)]
+
+    def _said(self, correction: Correction) -> str:
+        """What the client was told, as the end of a sentence."""
+        kinds = [row.kind for row in self._undone.already_sent if correction.covers(row)]
+        last = kinds[-1] if kinds else ""
+        if last == correction.kind == "confirmation":
+            return "was not told of what takes place again."
+        of_series = _SAID_OF_SERIES if correction.appointment_id is None else {}
+        return f"{of_series.get(last) or _SAID.get(last, 'was written to')}; that no longer holds."
 
     def action_send(self) -> None:
         """Queue the corrections; pressed twice they are queued once."""

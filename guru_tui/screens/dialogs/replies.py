@@ -13,7 +13,7 @@ from textual.widget import Widget
 from guru_tui.domain.local_time import short_date, to_local
 from guru_tui.errors import NotFound
 from guru_tui.screens.dialogs.base import Dialog
-from guru_tui.screens.dialogs.cancel import Cancel
+from guru_tui.screens.dialogs.cancel import Cancel, of_one
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.bars import Hint
@@ -186,17 +186,14 @@ class Replies(Dialog[int]):
         entry = self._bookable(reply) if reply is not None else None
         if reply is None or entry is None:
             return
-        guru, about, key = self.session.guru, "cancellation", reply.id
-        messages, now = guru.notifications, guru.clock.now()
-        previews = messages.preview(guru.connection, about, now=now, appointment_id=entry.id)
-        silence = "" if previews else messages.silence(guru.connection, about, now=now, appointment_id=entry.id)
+        key = reply.id
 
         def cancelled(change: object) -> None:
             if change is not None:
                 self._do(lambda guru: guru.replies.done(key))
 
-        version = self.session.reads.newest_change()
-        self.app.push_screen(Cancel(self.session, entry, previews, silence, version=version), cancelled)
+        what = of_one(self.session, entry, self.session.reads.newest_change())
+        self.app.push_screen(Cancel(self.session, what), cancelled)
 
     def action_client(self) -> None:
         """The record of whoever wrote."""

@@ -29,7 +29,8 @@ class OutboxMessage(SQLModel, table=True):
     `rule_id` is the reminder rule behind a reminder, 0 for the practice's own. `withdrawn_by` is the action that took
     the message back, so that its undo can bring it back. `acknowledged_at`: when the practitioner has dealt with a
     message that had ended badly. `poll_at`: when to ask the provider what became of it, empty for never.
-    `calendar_sequence` and `calendar_facts` are what the calendar entry in a mail said (RFC 5545, 3.8.7.4).
+    `calendar_sequence` and `calendar_facts` are what the calendar entry in a mail said (RFC 5545, 3.8.7.4); of a
+    message about a series the latter is what it told of each appointment (`store.calendar_sequence`).
     """
 
     __tablename__ = "outbox_message"

@@ -6,9 +6,16 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from guru_tui.store import calendar_sequence
+from guru_tui.store.calendar_sequence import OF_SERIES, TOLD
+from guru_tui.store.outbox import WAITING
+
 
 class Told(NamedTuple):
-    """The last message about an appointment that has left or may have; `starts_at` in UTC text."""
+    """The last message about an appointment that has left or may have; `starts_at` in UTC text.
+
+    `kind` is `cancellation` too where a message about a series has told that the appointment does not take place.
+    """
 
     kind: str
     starts_at: str
@@ -21,24 +28,58 @@ class Standing(NamedTuple):
     starts_at: str
 
 
-def told_last(connection: sqlite3.Connection, appointment_id: int) -> Told | None:
-    """What the client has heard last about an appointment; None where nothing has left."""
+_LEFT = "state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')"
+_WHEN = "CASE sent_at WHEN '' THEN updated_at ELSE sent_at END"
+_SINCE = "(SELECT b.at FROM action c JOIN action b ON b.id = c.undoes WHERE c.id = :step)"
+
+
+# What a message `o` about the appointment `:id` alone says is so: what is not, does not leave. Of one that is not there
+# the booking was undone.
+_HOLDS = """(EXISTS (SELECT 1 FROM appointment a WHERE a.id = :id AND a.starts_at = o.starts_at
+                       AND (a.status IN ('cancelled', 'late-cancelled')) = (o.kind = 'cancellation'))
+             OR o.kind = 'cancellation' AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.id = :id))"""
+
+
+def told_last(
+    connection: sqlite3.Connection, appointment_id: int, client_id: int | None, *, besides: int | None = None
+) -> Told | None:
+    """What the client has heard last about an appointment, alone or with its series; None where nothing has left.
+
+    Messages of the action `besides` do not count.
+    """
     row = connection.execute(
-        """SELECT kind, starts_at FROM outbox_message
-           WHERE appointment_id = ? AND kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation')
-             AND state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
-           ORDER BY CASE sent_at WHEN '' THEN updated_at ELSE sent_at END DESC, id DESC LIMIT 1""",
-        (appointment_id,),
+        f"""SELECT * FROM (
+              SELECT kind, starts_at, '', {_WHEN}, id, action_id FROM outbox_message
+              WHERE appointment_id = :id AND kind IN ('confirmation', 'reminder', 'reschedule', 'cancellation')
+                AND {_LEFT}
+              UNION ALL
+              SELECT kind, '', {TOLD}, {_WHEN}, o.id, action_id FROM outbox_message o, {OF_SERIES}
+              WHERE client_id = :client AND series_id IS NOT NULL AND {_LEFT} AND t.key = CAST(:id AS TEXT))
+            WHERE :besides IS NULL OR action_id IS NOT :besides ORDER BY 4 DESC, 5 DESC LIMIT 1""",
+        {"id": appointment_id, "client": client_id, "besides": besides},
     ).fetchone()
-    return Told(*row) if row else None
+    if row is None:
+        return None
+    kind, starts_at, told = row[:3]
+    if told:
+        _uid, method, starts_at, *_shown = told.split("\n")
+        kind = "cancellation" if method == "CANCEL" else "confirmation" if kind == "cancellation" else kind
+    return Told(kind, starts_at)
 
 
-def on_its_way(connection: sqlite3.Connection, appointment_id: int) -> bool:
-    """Whether a notice about an appointment waits to leave, which will tell what holds."""
+def on_its_way(connection: sqlite3.Connection, appointment_id: int, *, besides: int | None = None) -> bool:
+    """Whether a notice about an appointment, alone or with its series, waits to leave, which will tell what holds.
+
+    Messages of the action `besides` do not count.
+    """
     row = connection.execute(
-        """SELECT 1 FROM outbox_message WHERE appointment_id = ? AND state IN ('held', 'queued', 'claimed')
-             AND kind IN ('confirmation', 'reschedule', 'cancellation') LIMIT 1""",
-        (appointment_id,),
+        f"""SELECT 1 FROM outbox_message o
+            WHERE {WAITING} AND state <> 'sending' AND kind IN ('confirmation', 'reschedule', 'cancellation')
+              AND (:besides IS NULL OR action_id IS NOT :besides)
+              AND (appointment_id = :id AND {_HOLDS} OR series_id IS NOT NULL AND EXISTS (
+                   SELECT 1 FROM change h WHERE h.action_id = o.action_id AND h.table_name = 'appointment'
+                      AND h.row_key = CAST(:id AS TEXT))) LIMIT 1""",
+        {"id": appointment_id, "besides": besides},
     ).fetchone()
     return row is not None
 
@@ -54,6 +95,49 @@ def made_by(connection: sqlite3.Connection, action_id: int, appointment_id: int)
     rows = connection.execute(
         "SELECT id FROM outbox_message WHERE action_id = ? AND appointment_id = ? ORDER BY id",
         (action_id, appointment_id),
+    )
+    return [row[0] for row in rows]
+
+
+def left_without(connection: sqlite3.Connection, step_id: int) -> list[int]:
+    """The messages about a series that have left and told nothing of an appointment that a step has brought back.
+
+    That was off when they left, so nobody has told the client of it.
+    """
+    rows = connection.execute(
+        f"""SELECT DISTINCT o.id FROM change s JOIN appointment a ON a.id = CAST(s.row_key AS INTEGER)
+            JOIN outbox_message o ON o.series_id = a.series_id
+            WHERE s.action_id = ? AND s.table_name = 'appointment' AND a.status IN ('booked', 'confirmed')
+              AND EXISTS (SELECT 1 FROM change h WHERE h.action_id = o.action_id AND h.table_name = 'appointment'
+                             AND h.row_key = s.row_key AND h.before IS NULL)
+              AND {calendar_sequence.left_without("s.row_key")} ORDER BY o.id""",
+        (step_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def left_since(connection: sqlite3.Connection, step_id: int) -> list[int]:
+    """The messages that have left about appointments which an undo or redo has changed, since what it takes back.
+
+    They told what held then: a reminder of a time that nobody was told of otherwise, say.
+    """
+    left_then = f"s.action_id = :step AND s.table_name = 'appointment' AND {_LEFT} AND {_WHEN} > {_SINCE}"
+    rows = connection.execute(
+        f"""SELECT o.id FROM change s JOIN outbox_message o ON o.appointment_id = CAST(s.row_key AS INTEGER)
+            WHERE {left_then}
+            UNION
+            SELECT o.id FROM change s JOIN appointment a ON a.id = CAST(s.row_key AS INTEGER)
+            JOIN outbox_message o ON o.series_id = a.series_id JOIN {OF_SERIES} ON t.key = s.row_key
+            WHERE {left_then} ORDER BY 1""",
+        {"step": step_id},
+    )
+    return [row[0] for row in rows]
+
+
+def made_about_series(connection: sqlite3.Connection, action_id: int) -> list[int]:
+    """The messages that an action has given rise to about a series, oldest first."""
+    rows = connection.execute(
+        "SELECT id FROM outbox_message WHERE action_id = ? AND series_id IS NOT NULL ORDER BY id", (action_id,)
     )
     return [row[0] for row in rows]
 

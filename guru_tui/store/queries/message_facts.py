@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text, wall_text
 from guru_tui.domain.reminders import UNDER_WAY, Standing
+from guru_tui.store.calendar_sequence import left_without
 from guru_tui.store.outbox import WITHDRAWN_BY_HAND
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ SELECT a.id, c.id, c.first_name, c.last_name, c.mobile, c.email, c.sms_allowed, 
        max(COALESCE((SELECT max(m.created_at) FROM outbox_message m
                       WHERE m.appointment_id = a.id AND m.starts_at = a.starts_at
                         AND m.kind IN ('confirmation', 'reschedule') AND {_NOTICED}), ''),
-           COALESCE((SELECT max(m.created_at) FROM outbox_message m WHERE {_BY_SERIES} AND {_NOTICED}), ''))
+           COALESCE((SELECT max(m.created_at) FROM outbox_message m WHERE {_BY_SERIES} AND {_NOTICED}), '')),
+       a.series_id
 FROM appointment a
 JOIN client c ON c.id = a.client_id
 LEFT JOIN location l ON l.id = a.location_id
@@ -116,12 +118,13 @@ def appointment(connection: sqlite3.Connection, appointment_id: int) -> Appointm
     return _appointment(row) if row else None
 
 
-# Every message about the appointment `:id`, those about its whole series with the start that they tell of it.
-_ABOUT = """(SELECT o.id, o.kind, o.state, o.action_id, o.starts_at, o.updated_at, 0 AS first
+# Every message about the appointment `:id`, those about its whole series with the start that they tell of it. One that
+# has left and told nothing of it, because it was off by then, is as good as one that was cancelled.
+_ABOUT = f"""(SELECT o.id, o.kind, o.state, o.action_id, o.starts_at, o.updated_at, 0 AS first, 0 AS of_series
              FROM outbox_message o WHERE o.appointment_id = :id
              UNION ALL
-             SELECT o.id, o.kind, o.state, o.action_id, json_extract(h.after, '$.starts_at'), o.updated_at,
-                    h.before IS NULL
+             SELECT o.id, o.kind, CASE WHEN {left_without("CAST(:id AS TEXT)")} THEN 'cancelled' ELSE o.state END,
+                    o.action_id, json_extract(h.after, '$.starts_at'), o.updated_at, h.before IS NULL, 1
              FROM outbox_message o JOIN change h ON h.action_id = o.action_id AND h.table_name = 'appointment'
                   AND h.row_key = CAST(:id AS TEXT)
              WHERE o.series_id = (SELECT series_id FROM appointment WHERE id = :id))"""
@@ -260,13 +263,17 @@ def unheard_move(
 ) -> int | None:
     """The action behind the newest reschedule notice for `starts_at` that never left (or, if asked, waits).
 
-    None where there is none, or where the client has been written to about that start.
+    One about its series that waits leaves out what is not so any more. None where there is none, or where the client
+    has been written to about that start.
     """
     row = connection.execute(
         f"""SELECT m.action_id FROM {_ABOUT} m
            WHERE m.kind = 'reschedule' AND m.starts_at = :start
              AND (m.state IN ('cancelled', 'failed', 'blocked', 'expired')
-                  OR (:waiting AND m.state IN ('held', 'queued')))
+                  OR ((:waiting OR m.of_series AND NOT EXISTS (
+                          SELECT 1 FROM appointment a WHERE a.id = :id AND a.starts_at = :start
+                             AND a.status IN ('booked', 'confirmed')))
+                      AND m.state IN ('held', 'queued')))
              AND NOT EXISTS (SELECT 1 FROM {_ABOUT} t WHERE t.starts_at = :start
                                AND t.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown'))
            ORDER BY m.updated_at DESC, m.id DESC LIMIT 1""",
@@ -275,13 +282,16 @@ def unheard_move(
     return row[0] if row else None
 
 
-def never_told(connection: sqlite3.Connection, appointment_id: int) -> bool:
-    """Whether the appointment's confirmation was withdrawn before it left and nothing else has gone out about it."""
+def never_told(connection: sqlite3.Connection, appointment_id: int, *, besides: int | None = None) -> bool:
+    """Whether the appointment's confirmation was withdrawn before it left and nothing else has gone out about it.
+
+    Messages of the action `besides` do not count.
+    """
     row = connection.execute(
         f"""SELECT sum((kind = 'confirmation' OR first) AND state IN ('cancelled', 'held', 'queued')),
                   sum(state IN ('claimed', 'sending', 'sent', 'delivered', 'undelivered', 'unknown'))
-           FROM {_ABOUT}""",
-        {"id": appointment_id},
+           FROM {_ABOUT} WHERE :besides IS NULL OR action_id IS NOT :besides""",
+        {"id": appointment_id, "besides": besides},
     ).fetchone()
     return bool(row[0]) and not row[1]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from guru_tui.domain.local_time import from_utc_text
 from guru_tui.domain.views.messages import AttemptRow, MessageRow
+from guru_tui.store.outbox import WAITING
 
 _FIELDS = tuple(field.name for field in fields(MessageRow))
 _INSTANTS = (
@@ -64,29 +65,35 @@ def waiting(connection: sqlite3.Connection, now: str, limit: int = 500) -> list[
     return [_message(row) for row in rows]
 
 
-def waiting_on(connection: sqlite3.Connection, now: str, channels: Iterable[str]) -> list[MessageRow]:
-    """The messages for these channels whose time has come by `now` (text) and that no sender has taken."""
+def waiting_on(connection: sqlite3.Connection, now: str, channels: Iterable[str]) -> list[int]:
+    """The ids of the messages for these channels whose time has come by `now` (text) and that no sender has taken."""
     listed = ", ".join(f"'{channel}'" for channel in channels)
     rows = connection.execute(
-        _ROW + f"WHERE state IN ('held', 'queued') AND not_before <= ? AND channel IN ({listed}) ORDER BY id", (now,)
+        f"SELECT id FROM outbox_message WHERE {WAITING} AND state IN ('held', 'queued') AND not_before <= ? "
+        f"AND channel IN ({listed}) ORDER BY id",
+        (now,),
     )
-    return [_message(row) for row in rows]
+    return [row[0] for row in rows]
 
 
-def same_elsewhere(connection: sqlite3.Connection, message_id: int, channel: str) -> tuple[int, str] | None:
+def same_elsewhere(
+    connection: sqlite3.Connection, message_id: int, channel: str, about: str = ""
+) -> tuple[int, str] | None:
     """Id and state of the message that tells the same client the same on `channel`; None where there is none.
 
-    One that was taken back, blocked or came too late does not count: it can be put in again.
+    `about` is what the key of one names that is about neither an appointment nor an invoice. One that was taken back,
+    blocked or came too late does not count: it can be put in again.
     """
     row = connection.execute(
         """SELECT o.id, o.state FROM outbox_message m JOIN outbox_message o
              ON o.kind = m.kind AND o.client_id IS m.client_id AND o.rule_id = m.rule_id
             AND o.resend_sequence = m.resend_sequence
             AND (m.appointment_id IS NOT NULL AND o.appointment_id = m.appointment_id AND o.starts_at = m.starts_at
-                 OR m.invoice_id IS NOT NULL AND o.invoice_id = m.invoice_id)
-           WHERE m.id = ? AND o.channel = ? AND o.state NOT IN ('cancelled', 'blocked', 'expired')
+                 OR m.invoice_id IS NOT NULL AND o.invoice_id = m.invoice_id
+                 OR :about <> '' AND o.idempotency_key LIKE '%:' || :about || '#%')
+           WHERE m.id = :id AND o.channel = :channel AND o.state NOT IN ('cancelled', 'blocked', 'expired')
            ORDER BY o.id DESC LIMIT 1""",
-        (message_id, channel),
+        {"id": message_id, "channel": channel, "about": about},
     ).fetchone()
     return (row[0], row[1]) if row else None
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from guru_tui.domain.local_time import from_utc_text
 from guru_tui.domain.replies import Answered
 from guru_tui.domain.views.messages import ReplyRow
+from guru_tui.store.calendar_sequence import NUMBER, OF_SERIES, TOLD
 
 _ROW = """SELECT r.id, r.client_id, coalesce(trim(c.first_name || ' ' || c.last_name), ''), r.appointment_id,
                  r.message_id, r.received_at, r.reading, r.sender, r.subject, r.body, r.outcome, r.done_at <> ''
@@ -56,7 +58,10 @@ def of_unknown_fate(connection: sqlite3.Connection) -> list[tuple[int, str, str]
 
 
 def of_calendar_entry(connection: sqlite3.Connection, uid: str, sequence: int, since: str) -> Answered | None:
-    """The newest mail with this calendar entry in this revision, about an appointment that began after `since`."""
+    """The newest mail with this calendar entry in this revision, about an appointment that began after `since`.
+
+    A mail about a series is taken as one about the appointment of that entry.
+    """
     # The cross join and the + keep SQLite on the appointments since then; by id it would walk every message.
     row = connection.execute(
         """SELECT m.id FROM appointment a CROSS JOIN outbox_message m ON m.appointment_id = a.id
@@ -64,7 +69,17 @@ def of_calendar_entry(connection: sqlite3.Connection, uid: str, sequence: int, s
            AND substr(m.calendar_facts, 1, ?) = ? ORDER BY +m.id DESC LIMIT 1""",
         (since, sequence, len(uid) + 1, f"{uid}\n"),
     ).fetchone()
-    return one_answered(connection, row[0]) if row else None
+    if row:
+        return one_answered(connection, row[0])
+    row = connection.execute(
+        f"""SELECT o.id, a.id, {TOLD} FROM appointment a CROSS JOIN outbox_message o CROSS JOIN {OF_SERIES}
+            WHERE a.starts_at > ? AND a.series_id IS NOT NULL AND o.series_id = a.series_id
+            AND o.calendar_sequence IS NOT NULL AND t.key = CAST(a.id AS TEXT) AND {NUMBER} = ?
+            AND substr({TOLD}, 1, ?) = ? ORDER BY +o.id DESC LIMIT 1""",
+        (since, sequence, len(uid) + 1, f"{uid}\n"),
+    ).fetchone()
+    message = one_answered(connection, row[0]) if row else None
+    return replace(message, appointment_id=row[1], starts_at=row[2].split("\n")[2]) if message else None
 
 
 def appointment_now(connection: sqlite3.Connection, appointment_id: int | None) -> tuple[str, str]:
