@@ -9,6 +9,7 @@ from guru_tui.cli import Context
 from guru_tui.cli.output import Output, add_json, number
 from guru_tui.domain.local_time import MONTHS, short_date
 from guru_tui.domain.money import Money
+from guru_tui.domain.policies import owed
 from guru_tui.domain.views.agenda import AgendaEntry
 
 _LONGEST = 366
@@ -87,7 +88,7 @@ def print_month(output: Output, days: list[tuple[date, list[AgendaEntry]]]) -> N
             rows.append(("",) * 4)
         live = _booked(entries)
         total += sum(entry.starts.date() == day for entry in live)
-        span = f"{_times(live[0], day)[:5]}-{max(_times(entry, day)[-5:] for entry in live)}" if live else ""
+        span = f"{live[0].times_on(day)[:5]}-{max(entry.times_on(day)[-5:] for entry in live)}" if live else ""
         rows.append((short_date(day), str(len(live) or "·"), span, _first_entries(day, entries)))
     first = days[0][0]
     output.line(f"{MONTHS[first.month - 1]} {first.year} · {total or 'nothing'} booked")
@@ -97,7 +98,7 @@ def print_month(output: Output, days: list[tuple[date, list[AgendaEntry]]]) -> N
 def _first_entries(day: date, entries: list[AgendaEntry]) -> str:
     live = [entry for entry in entries if entry.kind == "block" or entry in _booked(entries)]
     told = [
-        f"{_times(entry, day).partition('-')[0]} {entry.client or '▒ ' + (entry.title or 'blocked')}"
+        f"{entry.times_on(day).partition('-')[0]} {entry.client or '▒ ' + (entry.title or 'blocked')}"
         for entry in live[:_NAMED]
     ]
     return ", ".join(told) + (f" +{len(live) - _NAMED}" if len(live) > _NAMED else "")
@@ -124,14 +125,14 @@ def print_day(output: Output, day: date, entries: list[AgendaEntry]) -> None:
             ("id", "time", "", "client", "type", "place", "status", "fee", "reminder", "billing"),
             [
                 (
-                    entry.id if entry.kind == "appointment" else "",
-                    _times(entry, day),
+                    entry.id if entry.kind == "appointment" else f"b{entry.id}",
+                    entry.times_on(day),
                     GLYPHS.get(entry.status, "▒"),
                     entry.client or entry.title or "blocked",
                     entry.title if entry.kind == "appointment" else "",
                     entry.location,
                     entry.status or "blocked",
-                    Money(entry.fee_minor, entry.currency).short() if entry.kind == "appointment" else "",
+                    _cost(entry) if entry.kind == "appointment" else "",
                     entry.reminder if entry.kind == "appointment" else "",
                     entry.billing if entry.kind == "appointment" else "",
                 )
@@ -141,10 +142,8 @@ def print_day(output: Output, day: date, entries: list[AgendaEntry]) -> None:
         )
 
 
-def _times(entry: AgendaEntry, day: date) -> str:
-    begin = f"{entry.starts:%H:%M}" if entry.starts.date() == day else "00:00"
-    end = f"{entry.ends:%H:%M}" if entry.ends.date() == day else "24:00"
-    return "all day" if (begin, end) == ("00:00", "24:00") else f"{begin}-{end}"
+def _cost(entry: AgendaEntry) -> str:
+    return Money(owed(entry.status, entry.fee_minor, entry.charge_minor), entry.currency).short()
 
 
 def as_json(entry: AgendaEntry) -> dict[str, object]:

@@ -192,17 +192,21 @@ def run_book(context: Context, options: argparse.Namespace) -> int:
 
 
 def print_fits(context: Context, found: Sequence[Fit]) -> None:
-    """The first few whom a freed time fits, each with the command that offers it."""
+    """The first few whom what came free fits, each with the command that offers it."""
     for fit in found[:_SHOWN]:
-        context.output.line(f"fits: {fit.entry.client}, {fit.entry.times}; {_remedy(context.guru, fit)}")
+        more = f", {fit.times} of the times" if fit.times > 1 else ""
+        context.output.line(f"fits: {fit.entry.client}, {fit.entry.times}{more}; {_remedy(context.guru, fit)}")
     if len(found) > _SHOWN:
         context.output.line(f"and {len(found) - _SHOWN} more: guru waitlist list")
 
 
 def fits_json(guru: Guru, found: Sequence[Fit]) -> list[dict[str, Any]]:
-    """Whom a time fits, and from when on."""
+    """Whom a time fits, from when on, and how many of several times do."""
     zone = guru.reads.practice().zone
-    return [{**as_json(fit.entry), "start": to_local(resolve(fit.start, zone, fold=0), zone)} for fit in found]
+    return [
+        {**as_json(fit.entry), "start": to_local(resolve(fit.start, zone, fold=0), zone), "times": fit.times}
+        for fit in found
+    ]
 
 
 def as_json(row: WaitingRow) -> dict[str, Any]:

@@ -40,6 +40,22 @@ class Notice(NamedTuple):
         return f"{left}, {self.hours}h asked for"
 
 
+class Late(NamedTuple):
+    """An appointment that could be cancelled late: when it is (aware), what it costs, how it stands to the policy."""
+
+    id: int
+    starts: datetime
+    currency: str
+    notice: Notice
+
+
+def lateness(
+    practice: Practice, appointment_id: int, starts: datetime, fee_minor: int, currency: str, now: datetime
+) -> Late:
+    """How a cancellation at `now` of the appointment stands, as `notice` says."""
+    return Late(appointment_id, starts, currency, notice(practice, starts, fee_minor, currency, now))
+
+
 def notice(practice: Practice, starts: datetime, fee_minor: int, currency: str, now: datetime) -> Notice:
     """How a cancellation at `now` of what starts at `starts` (both aware) and costs `fee_minor` stands."""
     hours = int(practice["cancellation_notice_hours"])
@@ -84,6 +100,15 @@ def owed(status: str, fee_minor: int, charge_minor: int | None) -> int:
     if status in CHARGED:
         return charge_minor or 0
     return 0 if status == "cancelled" else fee_minor
+
+
+def price_words(status: str, fee_minor: int, charge_minor: int | None, currency: str) -> str:
+    """What an appointment costs, for who looks at it: `R450`; of one that took no place `charged R225` or `no charge`,
+    and nothing of a cancelled one."""
+    cost = owed(status, fee_minor, charge_minor)
+    if status in CHARGED:
+        return f"charged {charge_words(cost, currency)}" if cost else charge_words(cost, currency)
+    return short_text(cost, currency) if status != "cancelled" else ""
 
 
 def _span(time: timedelta) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from guru_tui.domain.policies import price_words
 from guru_tui.domain.practice import LANGUAGES
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
@@ -15,19 +16,45 @@ if TYPE_CHECKING:
     from guru_tui.domain.views.invoices import InvoiceRow
 
 
-def card_lines(session: Session, client: ClientDetail, width: int, *, visits: int = 3) -> Sequence[Line]:
-    """Contact, money, what is to come and what was, the last note."""
+_TITLE = 2
+"""Lines that the title of a part takes, with the blank one before it."""
+_ENDLESS = 1000
+
+
+def card_lines(
+    session: Session, client: ClientDetail, width: int, *, visits: int = 3, room: int = 0, repeats: str = ""
+) -> Sequence[Line]:
+    """Contact, money, how it `repeats`, the last note, what is to come and what was, the invoices.
+
+    With a `room` of so many lines (0: as many as it takes) every part that there is room for tells at least something.
+    """
     lines: list[Line] = [*contact_lines(session, client, width), *figures(session, client, width)]
-    for title, some in (("Upcoming", client.upcoming), ("Before", client.recent)):
-        if some:
-            lines += [BLANK, ((title, "title"),)]
-            lines += [visit_line(session, visit) for visit in some[:visits]]
-    if client.invoices:
-        lines += [BLANK, (("Invoices", "title"),)]
-        lines += [invoice_line(session, invoice) for invoice in client.invoices[:visits]]
-    if client.last_note and not session.privacy:
-        lines += [BLANK, (("Last note", "title"),), *(((line, ""),) for line in words(client.last_note, width)[:6])]
+    lines += [((line, "dim"),) for line in words(repeats, width)] if repeats else []
+    note = words(client.last_note, width) if client.last_note and not session.privacy else []
+    parts: list[tuple[str, list[Line]]] = [
+        ("Last note", [((line, ""),) for line in note[: 2 * visits]]),
+        ("Upcoming", [visit_line(session, visit) for visit in client.upcoming[:visits]]),
+        ("Before", [visit_line(session, visit) for visit in client.recent[:visits]]),
+        ("Invoices", [invoice_line(session, invoice) for invoice in client.invoices[:visits]]),
+    ]
+    for title, told in _fitting(parts, room - len(lines) if room else _ENDLESS):
+        lines += [BLANK, ((title, "title"),), *told]
     return lines
+
+
+def _fitting(parts: Sequence[tuple[str, list[Line]]], room: int) -> list[tuple[str, list[Line]]]:
+    """The parts that have a line to tell below their title, with as many as there is room for, shared out in turns."""
+    kept: list[tuple[str, list[Line]]] = []
+    for title, told in parts:
+        if told and room > _TITLE:
+            kept.append((title, told))
+            room -= _TITLE + 1
+    counts = [1] * len(kept)
+    while room > 0 and any(count < len(told) for count, (_, told) in zip(counts, kept, strict=True)):
+        for index, (_, told) in enumerate(kept):
+            if room > 0 and counts[index] < len(told):
+                counts[index], room = counts[index] + 1, room - 1
+    return [(title, told[:count]) for count, (title, told) in zip(counts, kept, strict=True)]
 
 
 def contact_lines(session: Session, client: ClientDetail, width: int) -> Sequence[Line]:
@@ -84,14 +111,14 @@ def figures(session: Session, client: ClientDetail, width: int) -> Sequence[Line
 
 
 def visit_line(session: Session, visit: ClientVisit) -> Line:
-    """`● 3 Dec 14:00 Follow-up R450`."""
+    """`● 3 Dec 14:00 Follow-up R450`, of a no-show what is charged."""
     look = glyphs.status(visit.status)
     off = "faint" if visit.status == "cancelled" else ""
     return (
         (f"{look.glyph} ", look.tone),
         (f"{short_day(visit.starts.date(), session.today()):>6} {visit.starts:%H:%M} ", off or "dim"),
         (f"{visit.title} ", off),
-        (session.money(visit.fee_minor, visit.currency), "faint"),
+        (price_words(visit.status, visit.fee_minor, visit.fee_minor, visit.currency), "faint"),
         (f"  {visit.invoice_number}" if visit.invoice_number else "", "dim"),
     )
 

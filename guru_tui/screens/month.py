@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -29,6 +29,9 @@ from guru_tui.widgets.month_grid import MonthDay, MonthGrid
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.text import Line, Piece, joined
 
+if TYPE_CHECKING:
+    from guru_tui.domain.views.availability import ClosedDayRow
+
 _WIDE = 120
 """From how many columns on the stylesheet shows the day beside the month."""
 
@@ -47,6 +50,7 @@ class MonthScreen(VisitActs):
         self._plan: Plan | None = None
         self._pick = 0
         self._chosen_key: object = None
+        self._special: Sequence[ClosedDayRow] = ()
         self._count = 0
 
     def body(self) -> ComposeResult:
@@ -73,22 +77,28 @@ class MonthScreen(VisitActs):
         reads, today = self.session.reads, self.session.today()
         weeks = calendar.Calendar().monthdatescalendar(self._day.year, self._day.month)
         first, days = weeks[0][0], [day for week in weeks for day in week]
-        by_day: dict[date, list[Span]] = {}
+        by_day: dict[date, list[Span]] = {day: [] for day in days}
         for span in reads.spans(first, len(days)):
-            by_day.setdefault(max(span.starts.date(), first), []).append(span)
-        hours, special = reads.hours(), reads.closed_days(first, days[-1])
-        shown = [
-            MonthDay(
-                day,
-                sum(span.kind != "block" for span in by_day.get(day, ())),
-                tuple(self._line(span) for span in by_day.get(day, ())),
-                day.month == self._day.month,
-                closed=closing(special, day)[0] or not opening(hours, day),
-                today=day == today,
-                note=closing(special, day)[1],
+            for day in _days_of(span):
+                by_day.get(day, []).append(span)
+        hours, self._special = reads.hours(), reads.closed_days(first, days[-1])
+        shown = []
+        for day in days:
+            booked = [span for span in by_day[day] if span.kind != "block"]
+            blocks = [span for span in by_day[day] if span.kind == "block"]
+            open_then, (shut, note) = opening(hours, day), closing(self._special, day)
+            shown.append(
+                MonthDay(
+                    day,
+                    len(booked),
+                    tuple(self._line(span) for span in (*booked, *blocks)),
+                    day.month == self._day.month,
+                    closed=shut or not open_then,
+                    today=day == today,
+                    note=note,
+                    off=any(_covers(span, day, open_then) for span in blocks),
+                )
             )
-            for day in days
-        ]
         self._count = sum(each.booked for each in shown if each.inside)
         self.grid.show(shown, self._day)
         self.query_one("#summary", Pane).show(self._summary)
@@ -115,7 +125,8 @@ class MonthScreen(VisitActs):
         self._day = self.grid.cursor
         chosen, self._chosen_key = self._chosen_key or (key_of(self.entry) if self.entry else None), None
         reads = self.session.reads
-        self._plan = plan(reads.agenda(self._day), reads.hours(), self._day, self.session.now())
+        shut, _ = closing(self._special, self._day)
+        self._plan = plan(reads.agenda(self._day), () if shut else reads.hours(), self._day, self.session.now())
         keys = [key_of(each) for each in self._visits()]
         self._pick = keys.index(chosen) if chosen in keys else 0
         self._show_day()
@@ -146,7 +157,8 @@ class MonthScreen(VisitActs):
         if entry is not None:
             look = glyphs.BLOCK if entry.kind == "block" else glyphs.status(entry.status)
             name = entry.title or "blocked" if entry.kind == "block" else self.session.person(entry.client)
-            parts.append((f"{look.glyph} {entry.starts:%H:%M} {name}", "sure"))
+            at = entry.times_on(self._day).partition("-")[0]
+            parts.append((f"{look.glyph} {at} {name}", "sure"))
             parts.append(("⇥ next" if len(self._visits()) > 1 else "", "dim"))
         else:
             parts.append(("a books, b blocks", "dim"))
@@ -155,11 +167,11 @@ class MonthScreen(VisitActs):
     def _beside(self, chosen: AgendaEntry | None, width: int) -> Sequence[Line]:
         lines: list[Line] = []
         for item in self._plan.items if self._plan else ():
-            span = f"{item.starts:%H:%M}-{item.ends:%H:%M} "
             if isinstance(item, Gap):
+                span = f"{item.starts:%H:%M}-{item.ends:%H:%M} "
                 lines.append(((f" {span}", "faint"), (f"{glyphs.GAP.glyph} free", "faint")))
                 continue
-            block, off = item.kind == "block", item.status in FREED
+            block, off, span = item.kind == "block", item.status in FREED, f"{item.times_on(self._day):<11} "
             look = glyphs.BLOCK if block else glyphs.status(item.status)
             name = item.title or "blocked" if block else self.session.person(item.client)
             on = chosen is not None and (item.kind, item.id) == (chosen.kind, chosen.id)
@@ -243,3 +255,19 @@ class MonthScreen(VisitActs):
         """The day as a list, with the cursor on what was picked."""
         entry = self.entry
         self.post_message(ShowDay(self._day, key_of(entry) if entry else None))
+
+
+def _days_of(span: Span) -> list[date]:
+    """The local days that something stands on: of an appointment the day it begins, of blocked time every day."""
+    first = span.starts.date()
+    last = first if span.kind != "block" else (span.ends - timedelta(microseconds=1)).date()
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _covers(block: Span, day: date, open_then: Sequence[tuple[int, int]]) -> bool:
+    """Whether a blocked time leaves nothing of what a day is open (minutes after midnight)."""
+    midnight = datetime.combine(day, time())
+    begin, end = (moment.replace(tzinfo=None) - midnight for moment in (block.starts, block.ends))
+    return (
+        bool(open_then) and begin <= timedelta(minutes=open_then[0][0]) and end >= timedelta(minutes=open_then[-1][1])
+    )

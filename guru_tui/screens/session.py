@@ -15,6 +15,7 @@ from guru_tui.domain.money import short_text
 from guru_tui.domain.phone import national
 
 if TYPE_CHECKING:
+    from guru_tui.domain.booking import Held
     from guru_tui.domain.practice import Practice
     from guru_tui.domain.views.agenda import Conflict, DayTotals
     from guru_tui.services.reads import Reads
@@ -26,8 +27,8 @@ class Session:
     """One run of the app on one practice.
 
     Screens read through `reads` on the interface's thread, a millisecond each. They write through `write`,
-    which runs in a worker thread on a practice object of its own, one use case at a time. `freed` is the appointment
-    whose time came free last and fits somebody who waits, 0 for none. `warm`: what takes long to load is loaded.
+    which runs in a worker thread on a practice object of its own, one use case at a time. `freed` is what held the
+    times that came free last and fit somebody who waits. `warm`: what takes long to load is loaded.
     """
 
     def __init__(self, guru: Guru, *, demo: bool = False) -> None:
@@ -36,7 +37,7 @@ class Session:
         self.privacy = False
         self.sender = ""
         self.sender_trouble = ""
-        self.freed = 0
+        self.freed: tuple[Held, ...] = ()
         self.warm = False
         self._lock = Lock()
 

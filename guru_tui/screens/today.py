@@ -98,7 +98,7 @@ class TodayScreen(VisitActs):
         closed = reads.closed_days(self.day, self.day) if session.warm else []
         shut, self._note = closing(closed, self.day)
         self._plan = plan(reads.agenda(self.day), () if shut else reads.hours(), self.day, now)
-        self._rows = DayRows(session, self._plan, now)
+        self._rows = DayRows(session, self._plan, self.day, now)
         self._items = {key_of(item): item for item in self._plan.items}
         records = self.query_one(RecordList)
         records.empty = self._nothing()
@@ -124,7 +124,8 @@ class TodayScreen(VisitActs):
         return key_of(self._plan.items[0]) if self._plan.items else None
 
     def _nothing(self) -> str:
-        closed = "" if self._plan.open else " (closed)"
+        # Who has set no hours is not closed.
+        closed = "" if self._plan.open or not (self._note or self.session.reads.hours()) else " (closed)"
         return f"Nothing on {short_date(self.day)}{closed}: a adds an appointment, b blocks time."
 
     # ---- panes ---------------------------------------------------------------------------------------

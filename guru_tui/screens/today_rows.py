@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from guru_tui.domain.local_time import elapsed
-from guru_tui.domain.policies import charge_words
+from guru_tui.domain.local_time import elapsed, span_text
+from guru_tui.domain.policies import CHARGED, price_words
 from guru_tui.domain.views.agenda import LIVE, AgendaEntry
 from guru_tui.screens.day_plan import FREED, Gap, Plan
 from guru_tui.screens.session import Session, short_day
@@ -46,9 +46,10 @@ def key_of(item: AgendaEntry | Gap) -> tuple[str, object]:
 class DayRows:
     """Draws one day's plan."""
 
-    def __init__(self, session: Session, plan: Plan, now: datetime) -> None:
+    def __init__(self, session: Session, plan: Plan, day: date, now: datetime) -> None:
         self._session = session
         self._plan = plan
+        self._day = day
         self._now = now
 
     def rows(self) -> list[Row]:
@@ -63,7 +64,7 @@ class DayRows:
 
     def _line(self, item: AgendaEntry | Gap, width: int) -> Line:
         narrow = width < 70
-        time = _span(item, narrow)
+        time = self._times(item).replace("all day", "all d")[:5] if narrow else self._times(item)
         if isinstance(item, Gap):
             return self._special(
                 width, time, glyphs.GAP.glyph, f"— gap {_length(item.minutes)} —", "faint", "a books here"
@@ -85,6 +86,9 @@ class DayRows:
         if not narrow:
             cells.append(joined(self.flags(item), columns_for(width).widths(width)[-1]))
         return columns_for(width).line(cells, width)
+
+    def _times(self, item: AgendaEntry | Gap) -> str:
+        return f"{item.starts:%H:%M}-{item.ends:%H:%M}" if isinstance(item, Gap) else item.times_on(self._day)
 
     def _special(self, width: int, time: str, glyph: str, text: str, tone: str, hint: str) -> Line:
         """A line without a client: the text may run over the columns that stay empty."""
@@ -131,9 +135,10 @@ class DayRows:
             rest = f" {_length(item.minutes)} free: a books an appointment here, b blocks it."
             return (head, ((rest, "dim"),))
         if item.kind == "block":
+            whole = days_of(item) or repeat_words(self._session, item)
             return (
-                ((f" {_span(item, False)} ", "strong"), (item.title or "blocked", "")),
-                ((" x removes it.", "dim"),),
+                ((f" {self._times(item)} ", "strong"), (item.title or "blocked", "")),
+                ((f" {whole}; x removes it." if whole else " x removes it.", "dim"),),
             )
         session, look = self._session, glyphs.status(item.status)
         if item is self._plan.ongoing:
@@ -154,11 +159,13 @@ class DayRows:
         flags = self.flags(item) if width < 70 else self.flags(item)[1:] if width < 110 else []
         lines += flow(
             [
-                (f"{_span(item, False)} {item.title}", ""),
+                (f"{self._times(item)} {item.title}", ""),
                 (item.status, glyphs.status(item.status).tone),
                 (f"visit {item.visit}" if item.visit else "", "dim"),
-                (session.money(item.fee_minor, item.currency), ""),
-                (_charged(item), "warn"),
+                (
+                    price_words(item.status, item.fee_minor, item.charge_minor, item.currency),
+                    "warn" if item.status in CHARGED else "",
+                ),
                 (item.location, "dim"),
             ],
             width - 1,
@@ -168,6 +175,7 @@ class DayRows:
         lines += flow(
             [
                 (reminder, rem.tone if item.reminder in ("failed", "missed", "unknown", "no-address") else "dim"),
+                (repeat_words(session, item), "dim"),
                 (self._invoice_words(item), glyphs.billing(item.billing).tone or "dim"),
                 *(flag for flag in flags if flag[0] not in said),
                 (f"note: {' '.join(item.note.split())}" if item.note else "", ""),
@@ -189,11 +197,21 @@ class DayRows:
         return f"invoice{number}{state}{due if item.billing != 'paid' else ''}"
 
 
-def _span(item: AgendaEntry | Gap, narrow: bool) -> str:
-    starts, ends = item.starts, item.ends
-    if ends - starts >= timedelta(hours=23):
-        return "all d" if narrow else "all day"
-    return f"{starts:%H:%M}" if narrow else f"{starts:%H:%M}-{ends:%H:%M}"
+def days_of(block: AgendaEntry) -> str:
+    """`Mon 21 Dec to Fri 25 Dec`, of a blocked time that is more than a part of one day."""
+    if (block.ends - timedelta(microseconds=1)).date() == block.starts.date():
+        return ""
+    return span_text(block.starts.replace(tzinfo=None), block.ends.replace(tzinfo=None))
+
+
+def repeat_words(session: Session, entry: AgendaEntry) -> str:
+    """`every Wed, 7 of 10`, of one that came by a rule; the first paint does without what it takes to say so."""
+    place = session.reads.series_place(entry.kind, entry.id) if session.warm else None
+    if place is None:
+        return ""
+    from guru_tui.domain.recurrence import in_words
+
+    return f"{in_words(place.repeat.anchored(place.starts))}, {place.number} of {place.total}"
 
 
 def _minutes(length: timedelta) -> int:
@@ -212,8 +230,3 @@ def distance(length: timedelta) -> str:
     """`28m`, `3h`, `2 days`: how far off something is."""
     minutes = _minutes(length)
     return _length(minutes) if minutes < 24 * 60 else f"{minutes // 1440} day{'s' if minutes >= 2880 else ''}"
-
-
-def _charged(entry: AgendaEntry) -> str:
-    """What a no-show or a late cancellation costs in place of the fee; empty for everything else."""
-    return "" if entry.charge_minor is None else f"charged {charge_words(entry.charge_minor, entry.currency)}"

@@ -15,6 +15,7 @@ from guru_tui.domain.views.clients import ClientDetail
 from guru_tui.screens.client_card import card_lines
 from guru_tui.screens.day_plan import Gap
 from guru_tui.screens.session import Session
+from guru_tui.screens.today_rows import repeat_words
 from guru_tui.screens.todo import to_dos
 from guru_tui.widgets.paint import Pane, entitle
 from guru_tui.widgets.text import Line, Piece, words
@@ -42,8 +43,9 @@ class TodaySide(Vertical):
         """The client of what is under the cursor, or what can be done with it."""
         card, session = self._card, self._session
         if client is not None:
+            repeats = repeat_words(session, item) if isinstance(item, AgendaEntry) else ""
             entitle(card, session.person(client.row.name))
-            card.show(lambda width: card_lines(session, client, width))
+            card.show(lambda width: card_lines(session, client, width, room=card.content_size.height, repeats=repeats))
         elif isinstance(item, Gap):
             entitle(card, "Free")
             card.show(

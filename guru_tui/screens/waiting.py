@@ -82,7 +82,8 @@ class WaitingScreen(EverywhereActs):
         if columns_for(width) is not _NARROW:
             cells.append(((short_day(row.since.date(), today), "dim"),))
         if columns_for(width) is _NORMAL:
-            cells.append(((f"offered {offered[0]}", "now") if row.offered_start else note,))
+            start = row.offered_start
+            cells.append(((f"offered {short_day(start.date(), today)}", "now") if start else note,))
         elif columns_for(width) is _BROAD:
             cells += [(offered,), (note,)]
         return columns_for(width).line(cells, width)

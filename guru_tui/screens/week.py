@@ -14,9 +14,11 @@ from guru_tui.commands.calendar import MOVE, WEEK
 from guru_tui.commands.command import Command, bindings, first_of
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.domain.local_time import MONTHS, short_date
+from guru_tui.domain.policies import price_words
 from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.screens.move_mode import MoveMode
 from guru_tui.screens.session import Session
+from guru_tui.screens.today_rows import days_of
 from guru_tui.screens.week_pages import WeekPage, WeekPages, key
 from guru_tui.screens.week_plan import DAY, free
 from guru_tui.widgets import glyphs
@@ -140,6 +142,7 @@ class WeekScreen(MoveMode):
         span = f"{first.day}{month}–{last.day} {MONTHS[last.month - 1][:3]}"
         booked = sum(span.kind != "block" and span.starts.date() >= first for span in self._page.spans.values())
         left = sum(free(self._page.parts, index, each) for index, each in enumerate(self._page.open))
+        hours = any(each not in ((), ((0, DAY),)) for each in self._page.open)  # of one without hours all is free
         clashes = sum(part.lane > 0 for part in self._page.parts)
         legend = "░ closed  ▒ blocked  ‼ clash  ━ now" if width >= 120 else ""
         week = f"Week {self._day.isocalendar().week}" if count > 3 else short_date(self._day)
@@ -147,7 +150,7 @@ class WeekScreen(MoveMode):
             (week, "strong"),
             (f"{span} {last.year}" if last.year != now.year else span, ""),
             (f"{booked} booked", ""),
-            (f"{_hours(left)} free", "ok" if left else "dim"),
+            (f"{_hours(left)} free" if hours else "", "ok" if left else "dim"),
             (f"‼ {clashes} clash{'es' if clashes > 1 else ''}" if clashes else "", "bad"),
             (legend, "faint"),
         ]
@@ -168,10 +171,10 @@ class WeekScreen(MoveMode):
             parts += [(f"free until {_clock(until)}", "ok")] if until else [("outside the operating hours", "dim")]
             parts += [(self._page.notes[self.grid.cursor.column], "warn"), ("a books here, b blocks", "dim")]
             return [[(" ", ""), *joined(parts, width - 2)]]
-        when = f"{entry.starts:%H:%M}-{entry.ends:%H:%M}"
+        when = entry.times_on(day)
         if entry.kind == "block":
-            return [[(" ", ""), *joined([(when, "strong"), (entry.title or "blocked", ""), ("x removes it", "dim")],
-                                        width - 2)]]  # fmt: skip
+            parts = [(when, "strong"), (entry.title or "blocked", ""), (days_of(entry), "dim"), ("x removes it", "dim")]
+            return [[(" ", ""), *joined(parts, width - 2)]]
         session = self.session
         rem, look, money = glyphs.reminder(entry.reminder), glyphs.status(entry.status), glyphs.billing(entry.billing)
         parts = [
@@ -181,7 +184,7 @@ class WeekScreen(MoveMode):
             (look.word, look.tone),
             (rem.glyph, rem.tone),
             (money.word if entry.billing != "-" else "", money.tone),
-            (session.money(entry.fee_minor, entry.currency), "dim"),
+            (price_words(entry.status, entry.fee_minor, entry.charge_minor, entry.currency), "dim"),
             (session.phone(entry.mobile), "dim"),
             (entry.location, "dim"),
             (f"note: {' '.join(entry.note.split())}" if entry.note else "", ""),

@@ -82,7 +82,9 @@ class WeekPages:
         parts = placed(reads.spans(first, count), first, count)
         today = (now.date() - first).days
         marked = Cell(today, now.hour * 60 + now.minute) if 0 <= today < count else None
-        sheet = Sheet(columns, [self._box(part, now) for part in parts], marked)
+        opens = min((each[0][0] for each in open_then if each), default=8 * 60)
+        shown = [piece for part in parts for piece in _pieces(part, opens)]
+        sheet = Sheet(columns, [self._box(part, now) for part in shown], marked)
         return WeekPage(first, sheet, parts, open_then, notes, {key(part.span): part.span for part in parts})
 
     def _box(self, part: Placed, now: datetime) -> Box:
@@ -95,6 +97,13 @@ class WeekPages:
         name = session.person(span.client)
         return Box(key(span), part.day, part.begins, part.ends, part.lane, part.lanes,
                    (look.glyph, look.tone), name, span.title, faint=span.status == "no-show")  # fmt: skip
+
+
+def _pieces(part: Placed, opens: int) -> list[Placed]:
+    """What is blocked from midnight on as two boxes, so that its title stands where days open (`opens`) as well."""
+    if part.span.kind != "block" or part.begins > 0 or part.ends <= opens:
+        return [part]
+    return [part._replace(begins=opens), part._replace(ends=opens)]
 
 
 def key(span: Span) -> tuple[str, int]:

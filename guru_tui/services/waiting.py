@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
+from guru_tui.domain.booking import Held
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.local_time import elapsed, to_local
 from guru_tui.domain.local_time import zone as zone_of
@@ -14,13 +15,15 @@ from guru_tui.domain.views.agenda import Conflict
 from guru_tui.domain.views.availability import ClosedDayRow, Search
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.views.waitlist import Fit, Freed, WaitingRow
-from guru_tui.domain.waitlist import Slot, fits, pieces, rank
+from guru_tui.domain.waitlist import Slot, fits, pieces, rank, start_in
 from guru_tui.services.availability import AvailabilityService
 
 _STEP = 15
 """Minutes: the rest of a time that has begun is offered from the next such mark on."""
 _AHEAD = 28
 """How many days ahead a time is looked for."""
+_LONGEST = 366
+"""Days of a time that is not blocked any more, from its beginning on."""
 _A_DAY = 2
 """At most so many times of one day, so that there are days to choose from."""
 
@@ -36,8 +39,8 @@ class WaitingReads(Protocol):
         """Weekly opening intervals."""
         ...
 
-    def freed(self, appointment_id: int) -> Freed | None:
-        """What the last change of an appointment left free."""
+    def freed(self, gone: Collection[Held]) -> Sequence[Freed]:
+        """What the last change of each left free, by start."""
         ...
 
     def closed_days(self, first: date, last: date) -> Sequence[ClosedDayRow]:
@@ -71,25 +74,52 @@ class WaitingService:
         start already.
         """
         entries = [entry for entry in self._reads.waitlist() if entry.client_id != besides]
+        return _ranked(entries, self._left(start, end, type_id)) if entries else []
+
+    def fits_freed(self, gone: Collection[Held]) -> list[Fit]:
+        """Whom a time fits that one of those held before its last change, which cancelled, moved or unblocked it.
+
+        Each is named once, with the first time that fits and how many of them do. Their own client is left out; empty
+        where those changes freed nothing.
+        """
+        freed = self._reads.freed(gone) if gone else ()
+        clients = {one.client_id for one in freed}
+        entries = [entry for entry in self._reads.waitlist() if entry.client_id not in clients] if freed else []
         if not entries:
             return []
+        times = [
+            self._left(one.start, one.end, one.type_id)
+            if one.client_id is not None
+            else self._open_again(one.start, one.end)
+            for one in freed
+        ]
+        found = _ranked(entries, [slot for slots in times for slot in slots])
+        return [
+            fit._replace(times=sum(any(start_in(fit.entry.wish, slot) for slot in slots) for slots in times))
+            for fit in found
+        ]
+
+    def _left(self, start: datetime, end: datetime, type_id: int | None) -> list[Slot]:
+        """What can still be used of a time that came free, with the free time right behind it."""
         start, latest = max(start, self._soon()), end
         end = max(end, self._closing(end))
-        if start >= latest:
-            return []
-        slot = Slot(start, end, type_id, latest)
-        found = [Fit(*pair) for pair in rank(entries, pieces(slot, self._taken(start, end)))]
-        return [fit for fit in found if not _offered(fit)]
+        return pieces(Slot(start, end, type_id, latest), self._taken(start, end)) if start < latest else []
 
-    def fits_freed(self, appointment_id: int) -> list[Fit]:
-        """Whom the time fits that an appointment held before its last change, which cancelled or moved it.
-
-        Its own client is left out; empty where that change freed nothing.
-        """
-        freed = self._reads.freed(appointment_id)
-        if freed is None:
-            return []
-        return self.fits(freed.start, freed.end, freed.type_id, besides=freed.client_id)
+    def _open_again(self, start: datetime, end: datetime) -> list[Slot]:
+        """What can be used of a time that is not blocked any more: of each day that is no closed one its hours."""
+        start = max(start, self._soon())
+        days = [start.date() + timedelta(days=number) for number in range(min((end - start).days + 2, _LONGEST))]
+        if not self._reads.hours():
+            return self._left(start, end, None)
+        slots: list[Slot] = []
+        for day in days:
+            for opens, closes in self._opening(day):
+                begin, latest = max(start, _at(day, opens)), min(end, _at(day, closes))
+                if begin < latest:
+                    slot = Slot(begin, _at(day, closes), None, latest)
+                    slots += pieces(slot, self._taken(slot.start, slot.end))
+        closed = {day for day in days if slots and self._closed(day)}
+        return [slot for slot in slots if slot.start.date() not in closed]
 
     def fits_on(self, day: date) -> list[Fit]:
         """Whom some free time within the operating hours of a local day fits, as `fits`; nobody on a closed day."""
@@ -100,7 +130,7 @@ class WaitingService:
         for opens, closes in self._opening(day):
             slot = Slot(max(_at(day, opens), self._soon()), _at(day, closes))
             free += pieces(slot, self._taken(slot.start, slot.end)) if slot.start < slot.end else []
-        found = [fit for fit in (Fit(*pair) for pair in rank(entries, free)) if not _offered(fit)]
+        found = _ranked(entries, free)
         return [] if found and self._closed(day) else found
 
     def times_for(self, entry: WaitingRow, *, limit: int = 5) -> list[datetime]:
@@ -173,9 +203,14 @@ class WaitingService:
         ]
 
 
-def _offered(fit: Fit) -> bool:
-    before = fit.entry.offered_start
-    return before is not None and before.replace(tzinfo=None) == fit.start
+def _ranked(entries: Iterable[WaitingRow], slots: Sequence[Slot]) -> list[Fit]:
+    """Whom the times fit; who was offered one of them waits for that."""
+    return [Fit(*pair) for pair in rank((each for each in entries if not _offered(each, slots)), slots)]
+
+
+def _offered(entry: WaitingRow, slots: Sequence[Slot]) -> bool:
+    before = entry.offered_start
+    return before is not None and before.replace(tzinfo=None) in [start_in(entry.wish, slot) for slot in slots]
 
 
 def _at(day: date, minute: int) -> datetime:

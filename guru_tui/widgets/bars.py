@@ -184,5 +184,16 @@ class KeyBar(_Clickable):
         return self.strip(pieces, width)
 
 
+def in_rows(hints: Sequence[Hint], width: int) -> list[list[Hint]]:
+    """The keys in as many bars of `width` cells as all of them take."""
+    rows: list[list[Hint]] = [[]]
+    for hint in hints:
+        used = 1 + sum(_cells(each) + 2 for each in rows[-1])
+        if rows[-1] and used + _cells(hint) + 3 > width:
+            rows.append([])
+        rows[-1].append(hint)
+    return rows
+
+
 def _cells(hint: Hint) -> int:
     return cell_len(hint.key) + 1 + cell_len(hint.label)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
@@ -17,10 +20,14 @@ from guru_tui.widgets.paint import Painted
 from guru_tui.widgets.text import Line, Piece, fit, harmless
 
 _BARS = "▁▂▃▄▅▆▇█"
+_LEAST = 2
+"""Cells from which on it is worth beginning what a day is called."""
 
 
 class MonthDay(NamedTuple):
-    """One day: how many appointments it holds, its lines, whether it is closed, what is special about it."""
+    """One day: how many appointments it holds, its lines (those of appointments first), whether it is closed, what is
+    special about it. `off`: blocked as long as it is open.
+    """
 
     day: date
     booked: int
@@ -29,6 +36,7 @@ class MonthDay(NamedTuple):
     closed: bool = False
     today: bool = False
     note: str = ""
+    off: bool = False
 
 
 class MonthGrid(Painted, can_focus=True):
@@ -72,18 +80,19 @@ class MonthGrid(Painted, can_focus=True):
         self.post_message(self.Moved(self))
         return True
 
-    @property
-    def week_height(self) -> int:
-        """How many lines each week has."""
-        return max((self.size.height - 1) // max(len(self.days) // 7, 1), 1)
+    def _tops(self) -> list[int]:
+        """The first line of each week and of what lies below them: lines that are left over go to the first weeks."""
+        weeks = len(self.days) // 7
+        height, spare = divmod(max(self.size.height - 1, weeks), max(weeks, 1))
+        return list(accumulate((height + (week < spare) for week in range(weeks)), initial=1))
 
     def _redraw(self, day: date) -> None:
         if not self.days:
             return
-        week, height = (day - self.days[0].day).days // 7, self.week_height
-        for y in range(1 + week * height, 1 + (week + 1) * height):
+        week, tops = (day - self.days[0].day).days // 7, self._tops()
+        for y in range(tops[week], tops[week + 1]):
             self._strips.pop(y, None)
-        self.refresh(Region(0, 1 + week * height, self.size.width, height))
+        self.refresh(Region(0, tops[week], self.size.width, tops[week + 1] - tops[week]))
 
     def _widths(self) -> list[int]:
         wide, spare = divmod(max(self.size.width - 8, 7), 7)
@@ -101,7 +110,8 @@ class MonthGrid(Painted, can_focus=True):
         base, width = self.rich_style, self.size.width
         rule = base + self.tone("rule")
         segments: list[Segment] = []
-        week, part = divmod(y - 1, self.week_height)
+        tops = self._tops()
+        week = bisect_right(tops, y) - 1
         if y and (week + 1) * 7 > len(self.days):
             return self.strip((), width)
         for index, cells in enumerate(self._widths()):
@@ -110,7 +120,7 @@ class MonthGrid(Painted, can_focus=True):
                 line, style = [(f" {WEEKDAYS[index][:3]}", "head")], base
             else:
                 day = self.days[week * 7 + index]
-                line = list(self._line(day, part, cells))
+                line = list(self._line(day, y - tops[week], tops[week + 1] - tops[week] - 1, cells))
                 style = base
                 if day.day == self.cursor:
                     style = base + self.drawn_in("cursor--on" if self.has_focus else "cursor--off")
@@ -120,22 +130,28 @@ class MonthGrid(Painted, can_focus=True):
         segments.append(Segment("│", rule))
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _line(self, day: MonthDay, part: int, cells: int) -> Line:
+    def _line(self, day: MonthDay, part: int, room: int, cells: int) -> Line:
+        """The line `part` of a day: its head, then as many of its lines as there is `room` for."""
         if part == 0:
             tone = "now" if day.today else "strong" if day.inside else "faint"
             bar = _BARS[min(day.booked, len(_BARS)) - 1] if day.booked else ""
             pieces: list[Piece] = [(f"{day.day.day:2d}", tone), ("•" if day.today else " ", "now")]
             if day.booked:
-                pieces += [(bar, "bad" if day.booked > 8 else "sure"), (str(day.booked), "" if day.inside else "faint")]
-            if day.note:
+                count = str(day.booked)
+                if len(count) + 4 <= cells:  # the count is the truth, the bar only its picture
+                    pieces.append((bar, "bad" if day.booked > 8 else "sure"))
+                pieces.append((count, "" if day.inside else "faint"))
+            left = cells - sum(len(text) for text, _ in pieces) - bool(day.booked)
+            if day.note and left >= _LEAST:
                 pieces.append((f"{' ' if day.booked else ''}{day.note}", "warn"))
             return pieces
-        room = self.week_height - 1
         if day.closed and not day.booked:
             return (("░" * cells, "rule"),)
-        if part == room and len(day.lines) > room:
-            return ((f" +{len(day.lines) - room + 1}", "dim"),)
-        return day.lines[part - 1] if part <= len(day.lines) else ()
+        if part == room and day.booked > room:
+            return ((f" +{day.booked - room + 1}", "dim"),)
+        line = day.lines[part - 1] if part <= len(day.lines) else ()
+        rest = cells - sum(cell_len(text) for text, _ in line)
+        return (*line, ("▒" * rest, "dim")) if day.off and not day.booked and rest > 0 else line
 
     def notify_style_update(self) -> None:
         """The theme or the stylesheet changed: nothing drawn before is of use."""
@@ -158,9 +174,8 @@ class MonthGrid(Painted, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there, a double click opens."""
-        at = 1
+        at, week = 1, bisect_right(self._tops(), event.y) - 1
         for index, cells in enumerate(self._widths()):
-            week = (event.y - 1) // self.week_height
             if event.y > 0 and at <= event.x < at + cells and (week + 1) * 7 <= len(self.days):
                 self.point(self.days[0].day + timedelta(days=week * 7 + index))
                 if event.chain == 2:

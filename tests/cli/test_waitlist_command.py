@@ -141,3 +141,26 @@ def test_booking_from_the_list_closes_the_entry(practice: Shell) -> None:
         1,
     )
     assert practice.json("waitlist", "list") == {"waiting": []}
+
+
+def test_unblocking_says_who_fits(practice: Shell) -> None:
+    practice.run("waitlist", "add", "thandi fri mornings")
+    made = practice.run("block", "fri 9-11 admin").stdout
+    assert made == "Blocked Fri 27 Nov 09:00–11:00: admin (b1)\n"
+    assert "b1" in practice.run("agenda", "fri").stdout
+    done = practice.run("unblock", "b1").stdout.splitlines()
+    assert done[0] == "Removed admin Fri 27 Nov 09:00"
+    assert done[1].startswith("fits: Thandi Nkosi, Fri mornings; offer it with: guru waitlist offer 1 'fri 09:00'")
+    assert "may have been removed already" in practice.run("unblock", "1", status=1).stderr
+    practice.run("undo")
+    found = practice.json("unblock", "1")
+    assert found["removed"] == [1]
+    assert [(fit["client"]["name"], fit["start"]) for fit in found["fits"]] == [
+        ("Thandi Nkosi", "2026-11-27T09:00:00+02:00")
+    ]
+
+
+def test_blocked_times_that_repeat_are_removed_by_scope(practice: Shell) -> None:
+    practice.run("block", "every fri 9-11 x4 admin")
+    assert practice.run("unblock", "2", "--scope", "later").stdout.startswith("Removed admin 3 times from Fri 4 Dec")
+    assert practice.json("unblock", "1")["removed"] == [1]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guru_tui.domain.policies import charge_by, charge_words, line_words, notice, owed, read_charge
+from guru_tui.domain.policies import charge_by, charge_words, line_words, notice, owed, price_words, read_charge
 from guru_tui.domain.practice import Practice, normalise
 from guru_tui.errors import Invalid
 
@@ -97,3 +97,21 @@ def test_the_settings_are_checked() -> None:
         normalise("late_cancellation_fee", "150%")
     with pytest.raises(Invalid, match="from 0 to 720"):
         normalise("cancellation_notice_hours", "1000")
+
+
+@pytest.mark.parametrize(
+    ("status", "charge", "words"),
+    [
+        ("booked", None, "R450"),
+        ("attended", None, "R450"),
+        ("no-show", 22500, "charged R225"),
+        ("late-cancelled", 45000, "charged R450"),
+        ("no-show", 0, "no charge"),
+        ("late-cancelled", None, "no charge"),
+        ("cancelled", None, ""),
+    ],
+)
+def test_what_is_charged_stands_for_the_fee_where_nothing_took_place(
+    status: str, charge: int | None, words: str
+) -> None:
+    assert price_words(status, 45000, charge, "ZAR") == words

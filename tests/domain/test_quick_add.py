@@ -82,6 +82,13 @@ class TestClient:
         assert reading.complete and reading.client is not None and reading.client.id == 9
         assert [client.id for client in reading.client_choices] == [9, 10]
 
+    def test_a_whole_word_of_a_name_comes_before_one_that_only_begins_so(self) -> None:
+        lately = next(client.last for client in CLIENTS if client.last)
+        thandi, thandiwe = ClientMatch(91, "Thandi", "Zulu"), ClientMatch(92, "Thandiwe", "Zulu", last=lately)
+        reading = read("thandi tue 10", clients=ClientList([thandiwe, thandi]))
+        assert not reading.complete, "both are meant by it, so it is asked"
+        assert [client.id for client in reading.client_choices] == [91, 92]
+
     def test_two_of_the_same_name_are_told_apart_by_their_number(self) -> None:
         reading = read("john doe tue 10")
         assert reading.ambiguous[0].choices == ("John Doe (082 555 0106)", "John Doe (082 555 0107)")

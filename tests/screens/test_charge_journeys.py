@@ -28,6 +28,11 @@ async def to_the_afternoon(hand, day) -> None:
     await hand.until(lambda: hand.today.entry is not None and hand.today.entry.id == day.later)
 
 
+def details(hand) -> str:
+    """The strip under the day."""
+    return "\n".join(hand.screen.splitlines()[-6:])
+
+
 async def test_two_keys_cancel_plainly_though_the_notice_is_short(open_app, day) -> None:
     async with open_app(day.guru) as hand:
         await to_the_afternoon(hand, day)
@@ -109,7 +114,7 @@ async def test_two_keys_mark_a_no_show_and_it_is_charged_for(open_app, day) -> N
         await hand.press("s", "n")
         await hand.until(lambda: "Marked Thandi Nkosi no-show, R200" in hand.status)
         assert hand.pressed == 2
-        assert "charged R200" in hand.screen
+        assert "charged R200" in hand.screen and "R450" not in details(hand)
         await hand.press("s", "n")
         await hand.until(lambda: isinstance(hand.app.screen, ChangeCharge))
         assert "fee R450 · by the policy R200" in hand.screen
@@ -118,6 +123,24 @@ async def test_two_keys_mark_a_no_show_and_it_is_charged_for(open_app, day) -> N
         await hand.press("enter")
         await hand.until(lambda: "Changed Thandi Nkosi no-show, no charge" in hand.status)
         assert day.guru.reads.entry(day.now).charge_minor == 0
+        assert "no charge" in details(hand) and "R450" not in details(hand)
+
+
+async def test_the_week_names_what_is_charged_not_the_price(open_app, day) -> None:
+    day.guru.practice.set("no_show_fee", "200")
+    async with open_app(day.guru, size=(140, 40)) as hand:
+        await hand.press("s", "n")
+        await hand.until(lambda: "no-show, R200" in hand.status)
+        await hand.press("2", "t")
+        await hand.until(lambda: "charged R200" in hand.screen)
+        assert "R450" not in hand.screen
+
+
+async def test_a_cancelled_one_costs_nothing(open_app, day) -> None:
+    day.guru.booking.cancel(day.later, notify=False)
+    async with open_app(day.guru) as hand:
+        await to_the_afternoon(hand, day)
+        assert "14:00-15:00 Follow-up · cancelled" in details(hand) and "R450" not in details(hand)
 
 
 async def test_i_invoices_what_is_charged(open_app, day) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -209,3 +210,28 @@ async def test_moving_says_who_waits_for_the_former_time_and_one_key_offers_it(d
         await hand.until(lambda: type(hand.app.screen).__name__ == "TodayScreen")
         await hand.press("O")
         await hand.until(lambda: "Offered Sarah Botha Wed 25 Nov 14:00" in hand.status)
+
+
+async def test_removing_blocked_time_names_who_fits_and_one_key_offers_it(day: Day, open_app: Open) -> None:
+    day.guru.waitlist.add(day.sarah, Wish(60, (2,), 12 * 60, 18 * 60, type_id=1))
+    key = day.guru.booking.block(datetime(2026, 11, 25, 15), datetime(2026, 11, 25, 17), "Admin")
+    async with open_app(day.guru) as hand:
+        hand.today.go_to_day(None, at=("block", key))
+        await hand.until(lambda: hand.today.entry is not None and hand.today.entry.kind == "block")
+        await hand.press("x")
+        await hand.until(lambda: "Free now, and waited for: Wed 25 Nov" in toasts(hand))
+        assert "Sarah Botha: Wed afternoons, from 15:00" in toasts(hand)
+        assert "O offers it to Sarah Botha." in toasts(hand)
+        await hand.press("O")
+        await hand.until(lambda: "Offered Sarah Botha Wed 25 Nov 15:00" in hand.status)
+        assert [kind for kind, _, state in states(day.guru) if state == "held"] == ["offer"]
+
+
+async def test_blocked_time_that_was_removed_elsewhere_is_said_to_be(day: Day, open_app: Open) -> None:
+    key = day.guru.booking.block(datetime(2026, 11, 25, 15), datetime(2026, 11, 25, 17), "Admin")
+    async with open_app(day.guru) as hand:
+        hand.today.go_to_day(None, at=("block", key))
+        await hand.until(lambda: hand.today.entry is not None and hand.today.entry.kind == "block")
+        day.guru.booking.unblock(key)
+        await hand.press("x")
+        await hand.until(lambda: "removed elsewhere meanwhile" in hand.screen)

@@ -92,6 +92,17 @@ def test_blocked_time_is_in_the_way_too(guru: Guru, sarah: int) -> None:
     guru.booking.book(wanted(sarah))
 
 
+def test_blocked_times_may_run_into_each_other(guru: Guru, sarah: int) -> None:
+    guru.booking.block(FRIDAY, FRIDAY + timedelta(hours=1), "Lunch")
+    guru.booking.block(FRIDAY - timedelta(minutes=30), FRIDAY + timedelta(minutes=30), "Golf")
+    guru.booking.block(FRIDAY - timedelta(hours=2), FRIDAY + timedelta(hours=6), "Off")
+    with pytest.raises(SlotTaken, match=r"Off 08:30-16:30; choose another, or block over it with --force"):
+        guru.booking.block(FRIDAY + timedelta(hours=2), FRIDAY + timedelta(hours=3))
+    guru.booking.book(wanted(sarah, FRIDAY + timedelta(hours=6)))
+    with pytest.raises(SlotTaken, match="Sarah Botha"):
+        guru.booking.block(FRIDAY + timedelta(hours=5), FRIDAY + timedelta(hours=7))
+
+
 def test_a_cancelled_appointment_frees_its_slot(guru: Guru, sarah: int) -> None:
     first = guru.booking.book(wanted(sarah))
     guru.booking.cancel(first.appointment_id)

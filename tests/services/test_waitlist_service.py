@@ -13,9 +13,10 @@ import pytest
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import Change
 from guru_tui.domain.clock import FixedClock
+from guru_tui.domain.recurrence import Repeat
 from guru_tui.domain.views.waitlist import WaitingChange
 from guru_tui.domain.waitlist import Wish
-from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
+from guru_tui.errors import Invalid, MovedOn, NotAllowed, NotFound, SlotTaken
 from guru_tui.services.waitlist import WaitlistService
 from tests.outbox_support import book, client, files, outbox, run, setting, states, texts
 
@@ -422,3 +423,56 @@ def test_of_two_who_offer_the_same_time_at_once_one_does(guru: Guru, entry: int)
             assert sorted(done) == [False, True], week
     other.close()
     assert len({row.starts_at for row in outbox(guru)}) == len(outbox(guru)) == 30
+
+
+# ---- what is not blocked any more -----------------------------------------------------------------------
+
+
+def unblocked(guru: Guru, start: datetime, end: datetime) -> list[tuple[str, datetime]]:
+    """Whom a time fits that was blocked and is not any more, and from when on."""
+    change = guru.booking.unblock(guru.booking.block(start, end, "leave", force=True))
+    return [(fit.entry.client, fit.start) for fit in guru.waiting.fits_freed(change.gone)]
+
+
+def test_unblocking_names_whom_the_time_fits(guru: Guru, entry: int) -> None:
+    assert unblocked(guru, datetime(2026, 12, 1, 9), datetime(2026, 12, 1, 10)) == [
+        ("Thandi Nkosi", datetime(2026, 12, 1, 9))
+    ]
+    assert unblocked(guru, datetime(2026, 12, 2, 9), datetime(2026, 12, 2, 10)) == []
+
+
+def test_of_days_off_only_the_hours_are_of_use(guru: Guru, entry: int) -> None:
+    """A block from midnight to midnight offers nobody five in the morning."""
+    assert unblocked(guru, datetime(2026, 11, 30), datetime(2026, 12, 5)) == [
+        ("Thandi Nkosi", datetime(2026, 12, 1, 8))
+    ]
+    guru.opening.close(date(2026, 12, 1), date(2026, 12, 1), "Course")
+    assert unblocked(guru, datetime(2026, 11, 30), datetime(2026, 12, 5)) == []
+
+
+def test_what_else_stands_there_counts_and_the_time_behind_may_be_used(guru: Guru, entry: int) -> None:
+    sarah = client(guru)
+    book(guru, sarah, "2026-12-01T08:00")
+    assert unblocked(guru, datetime(2026, 12, 1, 8), datetime(2026, 12, 1, 9, 30)) == [
+        ("Thandi Nkosi", datetime(2026, 12, 1, 9))
+    ]
+    book(guru, sarah, "2026-12-01T09:30")
+    assert unblocked(guru, datetime(2026, 12, 1, 8), datetime(2026, 12, 1, 9, 30)) == []
+
+
+def test_of_a_series_of_blocks_each_is_looked_at(guru: Guru, entry: int) -> None:
+    repeat = Repeat("week", count=3)
+    made = guru.series.block(datetime(2026, 12, 1, 9), datetime(2026, 12, 1, 10), "admin", repeat)
+    change = guru.series.unblock(made.ids[0], "all")
+    (fit,) = guru.waiting.fits_freed(change.gone)
+    assert (fit.start, fit.times) == (datetime(2026, 12, 1, 9), 3)
+
+
+def test_a_block_that_was_removed_elsewhere_is_said_to_be(guru: Guru) -> None:
+    key = guru.booking.block(datetime(2026, 12, 1, 9), datetime(2026, 12, 1, 10), "admin")
+    seen = guru.reads.newest_change()
+    guru.booking.unblock(key)
+    with pytest.raises(MovedOn, match="removed elsewhere meanwhile"):
+        guru.booking.unblock(key, version=seen)
+    guru.undo.undo()
+    assert guru.booking.unblock(key, version=seen).summary == "Removed admin Tue 1 Dec 09:00", "as it was is no news"

@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[tuple[object, ...], dict[str, Any]]] = {
     "actions.name_of": (("client", 1), {}),
     "versions.newest_change": ((), {}),
     "versions.changed_since": (("appointment", 1, 1), {}),
+    "versions.changed_of_series": (("appointment", 1, 1), {}),
     "agenda.anyone_waits": ((), {}),
     "agenda.appointments": ((NOW, NOW), {"practice": PRACTICE, "now": NOW}),
     "agenda.appointment": ((1,), {"practice": PRACTICE, "now": NOW}),
@@ -47,11 +48,11 @@ CALLS: dict[str, tuple[tuple[object, ...], dict[str, Any]]] = {
     "availability.busy": ((NOW, NOW), {}),
     "availability.closed_days": ((TODAY, TODAY), {}),
     "availability.travel_times": ((), {}),
-    "calendar_feed.entries": ((), {}),
+    "calendar_feed.entries": ((TEXT, LATER), {}),
     "calendar_feed.last_change": ((), {}),
     "calendar_feed.mail_domains": ((), {}),
-    "calendar_feed.mailed": ((), {}),
-    "calendar_feed.revisions": ((), {}),
+    "calendar_feed.mailed": ((TEXT, LATER), {}),
+    "calendar_feed.revisions": ((TEXT, LATER), {}),
     "calendar_import.people": ((), {}),
     "calendar_import.written_by_others": (("import calendar",), {}),
     "clients.clients": ((), {"search": "bo", "now": NOW, "zone": ZONE}),
@@ -61,10 +62,13 @@ CALLS: dict[str, tuple[tuple[object, ...], dict[str, Any]]] = {
     "series.place": (("appointment", 1, TEXT), {}),
     "series.touched": ((1,), {}),
     "series.waiting": ((1,), {}),
-    "corrections.told_last": ((1,), {}),
+    "corrections.told_last": ((1, 1), {}),
     "corrections.on_its_way": ((1,), {}),
     "corrections.standing": ((1,), {}),
     "corrections.made_by": ((1, 1), {}),
+    "corrections.made_about_series": ((1,), {}),
+    "corrections.left_without": ((1,), {}),
+    "corrections.left_since": ((1,), {}),
     "corrections.last_sequence": ((1, "confirmation"), {}),
     "corrections.undone_step": ((1,), {}),
     "corrections.occupies": ((1, "appointment", 1), {}),
@@ -138,13 +142,12 @@ CALLS: dict[str, tuple[tuple[object, ...], dict[str, Any]]] = {
     "templates.coming_appointments": ((TEXT, 20), {}),
     "templates.latest_invoices": ((20,), {}),
     "waitlist.entries": ((), {"zone": ZONE}),
-    "waitlist.freed": ((1,), {}),
+    "waitlist.freed": (([("appointment", 1), ("block", 2)],), {}),
 }
 
+# An import and an export are about everything, and read it once.
+WHOLE = {"calendar_import.written_by_others", "export.documents", "export.issued"}
 # Newest first with a limit: they stop at the end of a page.
-# The feed holds everything, so it reads everything, once.
-WHOLE = {f"calendar_feed.{name}" for name in ("entries", "mail_domains", "mailed", "revisions")}
-WHOLE |= {"calendar_import.written_by_others", "export.documents", "export.issued"}
 PAGED = {"actions.actions", "invoices.invoices", "outbox.messages", "templates.latest_invoices"}
 GROWING = {
     "appointment", "invoice", "line_item", "payment", "payment_allocation", "document", "outbox_message",

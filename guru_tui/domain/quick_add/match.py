@@ -48,10 +48,11 @@ def is_name(words: Sequence[str], client: ClientMatch) -> bool:
 
 
 def rank(words: Sequence[str], clients: Iterable[ClientMatch]) -> list[ClientMatch]:
-    """The clients that `words` name: whole names first, then by how lately they were last seen."""
+    """The clients that `words` name: whole names first, then whole words of one, then by how lately they were seen."""
     found = [client for client in clients if names_client(words, client)]
     found.sort(key=lambda client: client.name)
     found.sort(key=lambda client: client.last.starts_at if client.last else _NEVER, reverse=True)
+    found.sort(key=lambda client: not set(words) <= set(name_words(client.name)))
     found.sort(key=lambda client: not is_name(words, client))
     return found
 

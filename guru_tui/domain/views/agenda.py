@@ -47,6 +47,12 @@ class AgendaEntry(NamedTuple):
         """How long it lasts."""
         return int(elapsed(self.starts, self.ends).total_seconds()) // 60
 
+    def times_on(self, day: date) -> str:
+        """`09:00-10:00`, of what goes beyond the local `day` that day's part: `all day`, `14:00-24:00`."""
+        begin = f"{self.starts:%H:%M}" if self.starts.date() == day else "00:00"
+        end = f"{self.ends:%H:%M}" if self.ends.date() == day else "24:00"
+        return "all day" if (begin, end) == ("00:00", "24:00") else f"{begin}-{end}"
+
 
 class Span(NamedTuple):
     """What the grid of a week or a month knows of an entry; times aware, in the entry's own zone."""

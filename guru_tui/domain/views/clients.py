@@ -37,7 +37,7 @@ class ClientRow:
 
 @dataclass(frozen=True, slots=True)
 class ClientVisit:
-    """One appointment in a client's history."""
+    """One appointment in a client's history; the fee of one that took no place is what is charged for it."""
 
     id: int
     starts: datetime

@@ -50,16 +50,20 @@ class WaitingChange(NamedTuple):
 
 
 class Freed(NamedTuple):
-    """The time that an appointment gave up (naive local), who had it, and what it was kept for."""
+    """The time that an appointment gave up (naive local), who had it, and what it was kept for.
+
+    Without a client it was blocked: of such a time only the operating hours are of use.
+    """
 
     start: datetime
     end: datetime
-    client_id: int
+    client_id: int | None
     type_id: int | None
 
 
 class Fit(NamedTuple):
-    """Somebody whom a free time fits, and from when on (naive local)."""
+    """Somebody whom a free time fits, and from when on (naive local); of several times the first, and how many do."""
 
     entry: WaitingRow
     start: datetime
+    times: int = 1

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from guru_tui.domain.booking import in_a_blocks_way
 from guru_tui.domain.local_time import resolve, span_text
 from guru_tui.domain.quick_add import BlockReading
 from guru_tui.domain.recurrence import Repeat, starts, told
-from guru_tui.domain.series import SeriesChange, SeriesPlan
 from guru_tui.domain.views.agenda import Conflict
 from guru_tui.errors import Ambiguous, Invalid
 from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
@@ -47,7 +47,7 @@ class Block(LiveLine[str, BlockReading]):
                 begin, end = resolve(reading.start, zone, fold=0), resolve(reading.end, zone, fold=0)
             except (Invalid, Ambiguous):
                 return reading
-            self._conflicts = self.session.reads.conflicts(begin, end)
+            self._conflicts = in_a_blocks_way(self.session.reads.conflicts(begin, end), begin, end)
         return reading
 
     def wanted(self, reading: BlockReading) -> tuple[datetime, datetime] | None:
@@ -61,7 +61,7 @@ class Block(LiveLine[str, BlockReading]):
             lines += labelled(
                 "when",
                 (span_text(reading.start, reading.end), "strong"),
-                (str(reading.start.year), "dim"),
+                (str(reading.start.year) if reading.start.year != self.session.today().year else "", "dim"),
                 (reading.distance, "dim"),
                 ("in the past" if reading.past else "", "warn"),
                 width=width,
@@ -73,7 +73,7 @@ class Block(LiveLine[str, BlockReading]):
             lines += labelled("repeat", (rule, "strong"), ("Enter lists them", "faint"), width=width)
         lines += labelled("for", (reading.title or "blocked time", "" if reading.title else "faint"), width=width)
         if self._conflicts:
-            lines += labelled("checks", in_the_way(self.session, self._conflicts, "blocks"), width=width)
+            lines += labelled("checks", *in_the_way(self.session, self._conflicts, "blocks"), width=width)
         else:
             lines += labelled("checks", ("free ✓", "ok") if reading.complete else ("–", "faint"), width=width)
         return lines
@@ -95,23 +95,15 @@ class Block(LiveLine[str, BlockReading]):
 
     def _block_series(self, start: datetime, end: datetime, title: str, repeat: Repeat) -> None:
         """Show every time that the rule gives, with what is in its way, and block what is left of them."""
-        from guru_tui.screens.dialogs.series import SeriesDialog
+        from guru_tui.screens.dialogs.series import SeriesStep, ask_series
 
-        def show(plan: SeriesPlan) -> None:
-            dialog = SeriesDialog(
-                self.session,
-                f"Block {title}".strip(),
-                plan,
-                lambda guru, decisions: guru.series.block(start, end, title, repeat, decisions),
-                doing="block",
-            )
-            self.app.push_screen(dialog, self._series_blocked)
-
-        self.change(lambda guru: guru.series.plan_block(start, end, repeat), show)
-
-    def _series_blocked(self, change: SeriesChange | None) -> None:
-        if change is not None:
-            self.dismiss(change.summary)
+        step = SeriesStep(
+            f"Block {title}".strip(),
+            lambda series: series.plan_block(start, end, repeat),
+            lambda series, decisions, _told: series.block(start, end, title, repeat, decisions),
+            doing="block",
+        )
+        ask_series(self, step, lambda change: self.dismiss(change.summary))
 
     def action_submit(self) -> None:
         """The Enter key, for the mouse."""

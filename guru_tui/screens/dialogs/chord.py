@@ -1,4 +1,4 @@
-"""The second key of a chord: one line that offers what the first has begun."""
+"""The second key of a chord: the lines at the bottom that offer what the first has begun."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from guru_tui.commands.command import key_text
-from guru_tui.widgets.bars import Hint, KeyBar
+from guru_tui.widgets.bars import Hint, KeyBar, in_rows
 
 
 class Chord(ModalScreen[str]):
@@ -23,7 +24,10 @@ class Chord(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """The keys there are."""
         hints = [Hint(key_text(second), label, f"pick('{second}')") for second, label, _ in self._choices]
-        yield KeyBar([Hint(key_text(self._first), "…", "pick('')"), *hints, Hint("Esc", "back", "pick('')")])
+        every = [Hint(key_text(self._first), "…", "pick('')"), *hints, Hint("Esc", "back", "pick('')")]
+        with Vertical():
+            for row in in_rows(every, self.app.size.width):
+                yield KeyBar(row)
 
     def on_key(self, event: events.Key) -> None:
         """Any key ends it: one that completes a chord with its action, others without."""

@@ -25,6 +25,9 @@ from guru_tui.widgets.record_list import RecordList, Row
 from guru_tui.widgets.text import Column, Columns, Line, one_line, words
 
 _COLUMNS = Columns((Column("", 10), Column("", 11), Column("", 5), Column("", 16, grow=1), Column("", 8, grow=2)), 0)
+_NARROW = Columns((Column("", 10), Column("", 5), Column("", 16), Column("", 4, grow=1)), 0)
+_ROOM = 54
+"""Cells from which on a line also says how far off a day is."""
 _MOST = 600
 """Free times; a list with more is one that nobody reads to its end."""
 
@@ -109,7 +112,7 @@ class FreeTime(Dialog[FreeSlot]):
             ((f"free {row.start:%H:%M}–{row.end:%H:%M}", ""),),
             ((row.location if self._places else "", "faint"),),
         ]
-        return _COLUMNS.line(cells, width)
+        return _COLUMNS.line(cells, width) if width >= _ROOM else _NARROW.line([cells[0], *cells[2:]], width)
 
     def _start(self, number: int) -> datetime:
         """The time of a stretch that is chosen: its beginning, and so many steps on."""

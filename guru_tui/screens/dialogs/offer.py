@@ -65,9 +65,9 @@ class _ForSomebody(LiveLine[Answer, WhenReading]):
             self._previews = self.previews(begin)
         return reading
 
-    def in_the_way(self) -> Piece | None:
+    def in_the_way(self) -> list[Piece]:
         """What the time overlaps."""
-        return in_the_way(self.session, self._conflicts, "books") if self._conflicts else None
+        return in_the_way(self.session, self._conflicts, "books") if self._conflicts else []
 
     def previews(self, begin: datetime) -> tuple[MessagePreview, ...]:
         """The messages about an appointment at the instant `begin`."""
@@ -89,7 +89,7 @@ class _ForSomebody(LiveLine[Answer, WhenReading]):
             fit: Piece = ("fits ✓", "ok") if fits(wish, start) else ("not what was asked for", "warn")
             past: Piece = ("in the past" if reading.past else "", "warn")
             lines += labelled("when", (day, "strong"), (reading.distance, "dim"), past, width=width)
-            lines += labelled("checks", self.in_the_way() or ("free ✓", "ok"), fit, width=width)
+            lines += labelled("checks", *(self.in_the_way() or [("free ✓", "ok")]), fit, width=width)
         if self._times:
             shown: list[Piece] = [
                 (f" {short_date(time.date())} {time:%H:%M} ", "active" if time == start else "dim")
@@ -132,9 +132,9 @@ class Offer(_ForSomebody[WaitingChange]):
         Hint("Esc", "back", "leave"),
     )
 
-    def in_the_way(self) -> Piece | None:
+    def in_the_way(self) -> list[Piece]:
         """What the time overlaps; a time that is taken is offered to nobody."""
-        return (f"‼ {self.session.conflict(self._conflicts[0])}", "bad") if self._conflicts else None
+        return super().in_the_way()[:1]
 
     def complain(self, error: GuruError) -> None:
         """The sentence: nothing is offered all the same."""

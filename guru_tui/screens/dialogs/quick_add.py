@@ -12,7 +12,6 @@ from textual.widgets import Input
 from guru_tui.domain.booking import BookingRequest, Change
 from guru_tui.domain.quick_add import Checks, Problem, Reading
 from guru_tui.domain.recurrence import Repeat
-from guru_tui.domain.series import SeriesChange, SeriesPlan
 from guru_tui.domain.views.clients import ClientRow
 from guru_tui.screens.base import counted
 from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
@@ -92,9 +91,10 @@ class QuickAdd(LiveLine[Change, Reading]):
 
         lines: list[Line] = []
         lines += labelled("client", chip("client", "who?"), width=width)
+        when, tone = chip("when", "which day, what time?")
         lines += labelled(
             "when",
-            chip("when", "which day, what time?"),
+            *((part, tone) for part in when.split(" · ")),
             (("in the past", "warn") if reading.past else ("", "")),
             width=width,
         )
@@ -137,7 +137,9 @@ class QuickAdd(LiveLine[Change, Reading]):
         checks = self._checks
         if checks is None:
             return [("–", "faint")]
-        marks: list[Piece] = [("free ✓", "ok") if checks.free else in_the_way(self.session, checks.conflicts, "books")]
+        marks: list[Piece] = [("free ✓", "ok")]
+        if not checks.free:
+            marks = in_the_way(self.session, checks.conflicts, "books")
         if not checks.free and self.reading is not None and self.reading.repeat is not None:
             marks = [(f"‼ {self.session.conflict(checks.conflicts[0])}, the first time", "bad")]
         marks.append(("in hours ✓", "ok") if checks.in_hours else ("outside hours", "warn"))
@@ -167,23 +169,15 @@ class QuickAdd(LiveLine[Change, Reading]):
 
     def _book_series(self, request: BookingRequest, repeat: Repeat, notify: bool) -> None:
         """Show every time that the rule gives, with what is in its way, and book what is left of them."""
-        from guru_tui.screens.dialogs.series import SeriesDialog
+        from guru_tui.screens.dialogs.series import SeriesStep, ask_series
 
-        def show(plan: SeriesPlan) -> None:
-            who = self.session.person(self.reading.client.name) if self.reading and self.reading.client else ""
-            dialog = SeriesDialog(
-                self.session,
-                f"Book {who}",
-                plan,
-                lambda guru, decisions: guru.series.book(request, repeat, decisions, notify=notify),
-            )
-            self.app.push_screen(dialog, self._series_booked)
-
-        self.change(lambda guru: guru.series.plan(request, repeat), show)
-
-    def _series_booked(self, change: SeriesChange | None) -> None:
-        if change is not None:
-            self.dismiss(change)
+        who = self.session.person(self.reading.client.name) if self.reading and self.reading.client else ""
+        step = SeriesStep(
+            f"Book {who}",
+            lambda series: series.plan(request, repeat),
+            lambda series, decisions, _told: series.book(request, repeat, decisions, notify=notify),
+        )
+        ask_series(self, step, self.dismiss)
 
     def action_submit(self) -> None:
         """The Enter key, for the mouse."""

@@ -9,6 +9,9 @@ from guru_tui.services.reads.base import PracticeReads
 from guru_tui.store import queries
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from guru_tui.domain.booking import Held
     from guru_tui.domain.views.waitlist import Freed, WaitingRow
 
 
@@ -30,6 +33,6 @@ class WaitlistReads(PracticeReads):
             raise NotFound(f"There is no entry {entry_id} on the waiting list; see them with: guru waitlist list")
         return found[0]
 
-    def freed(self, appointment_id: int) -> Freed | None:
-        """The time that the last change of an appointment took from it by cancelling or moving; None where none was."""
-        return queries.waitlist.freed(self._connection, appointment_id)
+    def freed(self, gone: Collection[Held]) -> list[Freed]:
+        """The times that the last change of each took from it by cancelling, moving or unblocking, by start."""
+        return queries.waitlist.freed(self._connection, gone)

@@ -196,8 +196,10 @@ def _visits(connection: sqlite3.Connection, client_id: int, now: datetime, *, pa
     """Past: newest first, whatever became of it. To come: soonest first, only what will take place."""
     which = "a.starts_at < :now" if past else "a.starts_at >= :now AND a.status IN ('booked', 'confirmed')"
     rows = connection.execute(
-        f"""SELECT a.id, a.starts_at, a.zone, a.title, a.status, COALESCE(a.charge_minor, a.fee_minor), a.currency,
-                   COALESCE(i.number, '')
+        f"""SELECT a.id, a.starts_at, a.zone, a.title, a.status,
+                   CASE WHEN a.status IN ('no-show', 'late-cancelled') THEN COALESCE(a.charge_minor, 0)
+                        ELSE a.fee_minor END,
+                   a.currency, COALESCE(i.number, '')
             FROM appointment a LEFT JOIN invoice i ON i.id = a.invoice_id
             WHERE a.client_id = :id AND {which} ORDER BY a.starts_at {"DESC" if past else ""} LIMIT :limit""",
         {"id": client_id, "now": utc_text(now), "limit": _RECENT if past else _UPCOMING},

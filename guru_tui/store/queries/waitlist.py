@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from guru_tui.domain.booking import Held
 from guru_tui.domain.local_time import from_utc_text, to_local
 from guru_tui.domain.views.waitlist import Freed, WaitingRow
 from guru_tui.domain.waitlist import Wish
 
 _NEWEST = 20
+_TABLES = {"appointment": "appointment", "block": "blocked_time"}
 _OPEN = """
 SELECT w.id, w.client_id, trim(c.first_name || ' ' || c.last_name), c.mobile, c.email,
        w.minutes, w.weekdays, w.opens, w.closes, w.first_on, w.last_on, w.type_id, COALESCE(t.name, ''),
@@ -39,32 +42,43 @@ def entries(connection: sqlite3.Connection, *, zone: str, entry_id: int | None =
     return found
 
 
-def freed(connection: sqlite3.Connection, appointment_id: int) -> Freed | None:
-    """The time that the last change of an appointment took from it; None where it left it its time, or made it.
+def freed(connection: sqlite3.Connection, gone: Collection[Held]) -> list[Freed]:
+    """The times that the last change of each took from it, by start; none of one that kept its time.
 
     Of the newest steps only: this is asked of what has just been done.
     """
     rows = connection.execute(
-        """SELECT action_id, before, after FROM change
-           WHERE action_id > (SELECT max(id) FROM action) - ? AND table_name = 'appointment' AND row_key = ?
+        """SELECT table_name, row_key, action_id, before, after FROM change
+           WHERE action_id > (SELECT max(id) FROM action) - ?
+             AND (table_name, row_key) IN (
+               SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))
            ORDER BY action_id, id""",
-        (_NEWEST, str(appointment_id)),
-    ).fetchall()
-    step = [(before, after) for action_id, before, after in rows if action_id == rows[-1][0]]
-    if not step or step[0][0] is None:
+        (_NEWEST, json.dumps([(_TABLES[kind], str(key)) for kind, key in gone])),
+    )
+    steps: dict[tuple[str, str], tuple[int, str | None, str | None]] = {}
+    for table, row_key, action_id, before, after in rows:
+        key = (table, row_key)
+        step = steps.get(key)
+        steps[key] = (action_id, step[1] if step and step[0] == action_id else before, after)
+    found = (_given_up(before, after) for _, before, after in steps.values())
+    return sorted((one for one in found if one is not None), key=lambda one: one.start)
+
+
+def _given_up(before: str | None, after: str | None) -> Freed | None:
+    """What a step took from an appointment or a blocked time; None where it left it its time, or made it."""
+    if before is None:
         return None
-    before = json.loads(step[0][0])
-    after = json.loads(step[-1][1]) if step[-1][1] else {"status": "cancelled"}
-    span, now = (_span(image) for image in (before, after))
+    former = json.loads(before)
+    span, now = (_span(image) for image in (former, json.loads(after) if after else {"status": "cancelled"}))
     if span is None or span == now:
         return None
-    start, end = (to_local(from_utc_text(moment), before["zone"]).replace(tzinfo=None) for moment in span)
-    return Freed(start, end, before["client_id"], before["type_id"])
+    start, end = (to_local(from_utc_text(moment), former["zone"]).replace(tzinfo=None) for moment in span)
+    return Freed(start, end, former.get("client_id"), former.get("type_id"))
 
 
 def _span(image: dict[str, Any]) -> tuple[str, str] | None:
-    """Start and end (UTC text) of the time that an appointment holds by its image in the change log."""
-    return None if image["status"] in ("cancelled", "late-cancelled") else (image["starts_at"], image["ends_at"])
+    """Start and end (UTC text) of the time that an appointment or a blocked time holds by its image in the log."""
+    return None if image.get("status") in ("cancelled", "late-cancelled") else (image["starts_at"], image["ends_at"])
 
 
 def _wish(
