@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from guru_tui.services.reads import Reads
     from guru_tui.services.replies import ReplyService
     from guru_tui.services.series import SeriesService
+    from guru_tui.services.series_notices import SeriesNotices
     from guru_tui.services.templates import TemplateService
     from guru_tui.services.transfer import TransferService
     from guru_tui.services.undo import UndoService
@@ -177,9 +178,15 @@ class Guru:
     def series(self) -> SeriesService:
         """Booking and blocking again and again."""
         from guru_tui.services.series import SeriesService
+
+        return SeriesService(self.unit_of_work, self.series_notices, self.reads)
+
+    @cached_property
+    def series_notices(self) -> SeriesNotices:
+        """What the client is told of a change to a series."""
         from guru_tui.services.series_notices import SeriesNotices
 
-        return SeriesService(self.unit_of_work, SeriesNotices(self.settings), self.reads)
+        return SeriesNotices(self.settings)
 
     @cached_property
     def invoicing(self) -> InvoicingService:
@@ -200,7 +207,7 @@ class Guru:
         """Taking back the last action."""
         from guru_tui.services.undo import UndoService
 
-        return UndoService(self.connection, self.clock, self.notifications, origin=self.origin)
+        return UndoService(self.connection, self.clock, self.notifications, self.series_notices, origin=self.origin)
 
     @cached_property
     def outbox(self) -> OutboxService:

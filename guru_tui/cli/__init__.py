@@ -40,7 +40,7 @@ class Context:
         return Guru(origin="cli")
 
     def keep_feed(self) -> None:
-        """Have the calendar's feed follow what was changed; where it cannot, say so: the change itself stands."""
+        """Have the calendar's feed follow what was changed; where it cannot, say so once: the change itself stands."""
         if "guru" not in self.__dict__ or not self.guru.opened:
             return
         try:
@@ -48,7 +48,7 @@ class Context:
         except GuruError as error:
             trouble = str(error)
         else:
-            trouble = state.trouble if state is not None else ""
+            trouble = state.trouble if state is not None and state.news else ""
         if trouble:
             self.output.error(f"the calendar's file was not written: {trouble}")
 

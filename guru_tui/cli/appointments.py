@@ -7,11 +7,12 @@ import argparse
 from guru_tui.cli import Context
 from guru_tui.cli.agenda import as_json
 from guru_tui.cli.book import messages_json, print_messages
-from guru_tui.cli.charging import add_charge, add_late, charge, is_late
+from guru_tui.cli.charging import add_charge, add_late, charge, late_charges
 from guru_tui.cli.choices import add_choices, add_scope
 from guru_tui.cli.output import add_json, number
 from guru_tui.cli.waitlist import fits_json, print_fits
 from guru_tui.domain.booking import Change
+from guru_tui.domain.policies import lateness
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
         parser.set_defaults(run=move)
     elif name == "cancel":
         parser.description = "Cancel an appointment. The client is told; messages that have not left are withdrawn."
-        parser.epilog = 'example: guru cancel 12 --reason "client asked"\n         guru cancel 12 --scope later'
+        parser.epilog = 'example: guru cancel 12 --reason "client asked"\n         guru cancel 12 --scope later --late'
         parser.add_argument("--reason", default="", help="why, for your own record")
         add_scope(parser)
         parser.add_argument("--no-notify", action="store_true", help="tell the client nothing")
@@ -69,9 +70,14 @@ def cancel(context: Context, options: argparse.Namespace) -> int:
         return series.cancel(context, options)
     guru = context.guru
     entry = guru.reads.entry(options.id)
-    cost, late = charge(options, entry), is_late(context, options, entry)
+    stands = lateness(guru.reads.practice(), entry.id, entry.starts, entry.fee_minor, entry.currency, guru.clock.now())
+    charges = late_charges(context, options, entry, [stands])
     change = guru.booking.cancel(
-        options.id, reason=options.reason, notify=not options.no_notify, late=late, charge_minor=cost
+        options.id,
+        reason=options.reason,
+        notify=not options.no_notify,
+        late=entry.id in charges,
+        charge_minor=charges.get(entry.id),
     )
     return _report(context, options, change)
 
@@ -87,7 +93,7 @@ def status(context: Context, options: argparse.Namespace) -> int:
 def _report(context: Context, options: argparse.Namespace, change: Change) -> int:
     """What was done and told, and who on the waiting list fits the time that it left free."""
     guru = context.guru
-    found = guru.waiting.fits_freed(change.appointment_id)
+    found = guru.waiting.fits_freed(change.gone)
     if options.json:
         context.output.json(
             {

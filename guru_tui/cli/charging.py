@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from guru_tui.cli.output import confirm
-from guru_tui.domain.policies import charge_words, notice, read_charge
+from guru_tui.domain.local_time import short_date
+from guru_tui.domain.policies import Late, charge_words, read_charge
 from guru_tui.domain.views.agenda import LIVE, AgendaEntry
 from guru_tui.errors import UsageMistake
 
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
 def add_late(parser: argparse.ArgumentParser) -> None:
     """Give `guru cancel` its `--late`, `--not-late` and `--charge`."""
     late = parser.add_mutually_exclusive_group()
-    late.add_argument("--late", action="store_true", help="late-cancelled, for what the policy says")
+    late.add_argument(
+        "--late",
+        action="store_true",
+        help="late-cancelled, for what the policy says; of a series those at short notice, or else the first",
+    )
     late.add_argument("--not-late", action="store_true", help="plainly cancelled, without a question")
     parser.add_argument("--charge", metavar="AMOUNT", help="late-cancelled, for this amount, or none")
 
@@ -34,21 +40,32 @@ def charge(options: argparse.Namespace, entry: AgendaEntry) -> int | None:
     return read_charge(options.charge, entry.currency) if options.charge is not None else None
 
 
-def is_late(context: Context, options: argparse.Namespace, entry: AgendaEntry) -> bool:
-    """Whether the appointment is to be late-cancelled.
+def late_charges(
+    context: Context, options: argparse.Namespace, entry: AgendaEntry, lates: Sequence[Late]
+) -> dict[int, int | None]:
+    """Which of `lates` are to be late-cancelled, by id, and what each costs: None for what the policy says.
 
-    Where nothing says so a short notice is named with what it would cost; only somebody at a terminal is asked.
+    Where nothing says so those at short notice are named with what they would cost; only somebody at a terminal is
+    asked.
     """
     if options.not_late and options.charge is not None:
         raise UsageMistake("--charge is for a late cancellation; leave out --not-late")
     if options.late or options.charge is not None:
-        return True
-    if options.not_late or options.json or entry.status not in LIVE:
-        return False
-    guru = context.guru
-    policy = notice(guru.reads.practice(), entry.starts, entry.fee_minor, entry.currency, guru.clock.now())
-    if not policy.late:
-        return False
-    cost = charge_words(policy.charge_minor, entry.currency)
-    context.output.line(f"Short notice ({policy.words}): late-cancelled it is {cost} (guru cancel {entry.id} --late).")
-    return confirm(f"Cancel it late, {cost}?")
+        cost = charge(options, entry)
+        return {late.id: cost for late in lates}
+    short = [late for late in lates if late.notice.late]
+    settled = options.scope == "this" and entry.status not in LIVE
+    if options.not_late or options.json or not short or settled:
+        return {}
+    scope = "" if options.scope == "this" else f" --scope {options.scope}"
+    costs = [charge_words(late.notice.charge_minor, late.currency) for late in short]
+    for late, words in zip(short, costs, strict=True):
+        which = f" for {short_date(late.starts.date())} {late.starts:%H:%M}" if scope else ""
+        context.output.line(
+            f"Short notice{which} ({late.notice.words}): late-cancelled it is {words} "
+            f"(guru cancel {entry.id}{scope} --late)."
+        )
+    them = "it" if len(short) == 1 else f"these {len(short)}"
+    if not confirm(f"Cancel {them} late, {', '.join(costs)}?"):
+        return {}
+    return {late.id: None for late in short}

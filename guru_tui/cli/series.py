@@ -9,8 +9,10 @@ from guru_tui.cli import Context
 from guru_tui.cli.agenda import as_json as entry_json
 from guru_tui.cli.book import as_json as booking_json
 from guru_tui.cli.book import messages_json, print_messages
+from guru_tui.cli.charging import late_charges
 from guru_tui.cli.choices import add_choices
 from guru_tui.cli.output import Output, add_json, confirm, number
+from guru_tui.cli.waitlist import fits_json, print_fits
 from guru_tui.domain.local_time import resolve, short_date, to_local
 from guru_tui.domain.money import Money
 from guru_tui.domain.quick_add import BlockReading, Reading
@@ -18,14 +20,15 @@ from guru_tui.domain.recurrence import as_json as repeat_json
 from guru_tui.domain.recurrence import told
 from guru_tui.domain.series import Edit, Occurrence, SeriesChange, SeriesPlan, undecided_sentence
 from guru_tui.domain.views.agenda import Conflict
-from guru_tui.errors import GuruError, Invalid, SlotTaken, UsageMistake
+from guru_tui.errors import GuruError, Invalid, SlotTaken
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     """`repeat ID PATTERN`: a series that goes on differently."""
     parser.description = (
         "Repeat an appointment differently from then on: the later ones of its series are cancelled and new ones\n"
-        "made. What is not said (the day, the time) stays as it is at the appointment. The client gets one message."
+        "made; one that is in no series becomes the first of a new one. What is not said (the day, the time, the\n"
+        "length) stays as it is at the appointment. The client gets one message."
     )
     parser.epilog = 'example: guru repeat 12 "every 2 weeks x6"\n         guru repeat 12 "every thu 11:00 until 12 dec"'
     parser.add_argument("id", type=number, metavar="ID", help="the first appointment that changes (guru agenda)")
@@ -118,24 +121,38 @@ def change_pattern(context: Context, options: argparse.Namespace) -> int:
     """Repeat it differently from then on."""
     guru, output = context.guru, context.output
     entry = guru.reads.entry(options.id)
-    start, repeat = guru.quick_add.read_pattern(" ".join(options.pattern), entry.starts.replace(tzinfo=None))
-    plan = guru.series.plan_pattern(options.id, repeat, start)
+    version = guru.reads.newest_change()
+    start, repeat, minutes = guru.quick_add.read_pattern(" ".join(options.pattern), entry.starts.replace(tzinfo=None))
+    plan = guru.series.plan_pattern(options.id, repeat, start, minutes, version=version)
     if not options.json:
         output.line(f"client: {entry.client}")
         output.line(f"repeat: {told(repeat, [one.start for one in plan.occurrences])}")
+        if plan.replaced:
+            first, last = (short_date(plan.replaced[number].date()) for number in (0, -1))
+            output.line(f"in the place of {len(plan.replaced)}: {first} to {last}")
         show_plan(output, plan)
     decisions = decided(options, plan)
     if not options.yes and not confirm("Change it?"):
         raise GuruError("Nothing was changed. To change it without being asked add --yes.")
-    change = guru.series.change_pattern(options.id, repeat, decisions, start=start, notify=not options.no_notify)
+    change = guru.series.change_pattern(
+        options.id, repeat, decisions, start=start, minutes=minutes, notify=not options.no_notify, version=version
+    )
     return report(context, options, change)
 
 
 def cancel(context: Context, options: argparse.Namespace) -> int:
     """Cancel the appointments of a scope."""
-    if options.late or options.charge is not None:
-        raise UsageMistake("What a late cancellation costs is said for one appointment; leave out --scope.")
-    change = context.guru.series.cancel(options.id, options.scope, reason=options.reason, notify=not options.no_notify)
+    guru = context.guru
+    version = guru.reads.newest_change()
+    lates = guru.series.short_notice(options.id, options.scope)
+    change = guru.series.cancel(
+        options.id,
+        options.scope,
+        reason=options.reason,
+        notify=not options.no_notify,
+        late=late_charges(context, options, guru.reads.entry(options.id), lates),
+        version=version,
+    )
     return report(context, options, change)
 
 
@@ -151,14 +168,17 @@ def move(context: Context, options: argparse.Namespace, start: datetime, minutes
 def report(context: Context, options: argparse.Namespace, change: SeriesChange) -> int:
     """What was done to a series, what stays as it is, and what the client is told."""
     guru, output = context.guru, context.output
+    found = guru.waiting.fits_freed(change.gone)
     if options.json:
         entries = [entry_json(guru.reads.entry(key)) for key in change.ids]
-        output.json({"summary": change.summary, "appointments": entries, "left": list(change.left), **_made(change)})
+        document = {"summary": change.summary, "appointments": entries, "left": list(change.left), **_made(change)}
+        output.json({**document, "fits": fits_json(guru, found)})
         return 0
     output.line(change.summary)
     if change.left:
         output.line(f"left as they are: {', '.join(change.left)}")
     print_messages(context, change)
+    print_fits(context, found)
     return 0
 
 

@@ -29,6 +29,16 @@ VISIT: tuple[Command, ...] = (
         footer=False,
     ),
     Command("today.move", "m", "move", "Move the appointment to another time", "Act", "move"),
+    Command(
+        "today.repeat",
+        "full_stop",
+        "repeat",
+        "Repeat the appointment, or change how it repeats from here on",
+        "Act",
+        "repeat",
+        shown=".",
+        footer=False,
+    ),
     Command("today.cancel", "x", "cancel", "Cancel the appointment, or remove the blocked time", "Act", "cancel"),
     Command("today.paid", "p", "paid", "Mark the appointment's invoice paid", "Money", "paid"),
     Command(

@@ -111,6 +111,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("quiet_to", "time", "07:00", "no SMS and no reminder to clients before this local time"),
         Setting("ics_path", "file", "", "a file that the calendar is written to after each change, for other programs"),
         Setting("ics_privacy", "privacy", "initials", "what it tells of clients: full, first-name, initials or busy"),
+        Setting("ics_days_back", "days back", "90", "days that it goes back; what is to come is always all in it"),
     )
 }
 
@@ -272,6 +273,7 @@ _CHECKS: dict[str, Callable[[str, str], str]] = {
     "time": _time,
     "number": _bounded(1, 999_999_999, "invoices"),
     "days": _bounded(0, 365, "days"),
+    "days back": _bounded(0, 36_500, "days"),
     "minutes": _bounded(0, 1440, "minutes"),
     "hours": _bounded(0, 720, "hours"),
     "charge": _charge,

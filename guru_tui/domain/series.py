@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from guru_tui.domain.booking import Change
+from guru_tui.domain.booking import Change, Held, held
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.recurrence import Repeat
 from guru_tui.domain.views.agenda import Conflict
@@ -26,7 +26,8 @@ class Occurrence:
 
     `closed` names the closed day it falls on, `missing` says that the clocks skip its time, which then cannot be
     kept. `twice`: the clocks show the time twice, and the first is meant. `shifted` is the next free time that day,
-    looked for where something is in the way. `outside` the operating hours is told, and nothing to decide.
+    looked for where something is in the way. `outside` the operating hours is told, and nothing to decide. `former` is
+    where one that exists is now.
     """
 
     start: datetime
@@ -38,6 +39,7 @@ class Occurrence:
     past: bool = False
     shifted: datetime | None = None
     outside: bool = False
+    former: datetime | None = None
 
     @property
     def troubled(self) -> bool:
@@ -58,10 +60,14 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPlan:
-    """What a rule comes to: every occurrence in order, with what speaks against it."""
+    """What a rule comes to: every occurrence in order, with what speaks against it.
+
+    `replaced` are the naive local starts of the appointments that are cancelled for it.
+    """
 
     repeat: Repeat
     occurrences: tuple[Occurrence, ...]
+    replaced: tuple[datetime, ...] = ()
 
     @property
     def troubled(self) -> tuple[Occurrence, ...]:
@@ -107,11 +113,25 @@ class SeriesPlace:
 
 @dataclass(frozen=True, slots=True)
 class SeriesChange(Change):
-    """A change to a series that was committed; `ids` are what it made or changed, `left` says what stays and why."""
+    """A change to a series that was committed; `ids` are what it made or changed, `left` says what stays and why.
+
+    `freed` are the appointments that it moved or cancelled.
+    """
 
     series_id: int = 0
     ids: tuple[int, ...] = ()
     left: tuple[str, ...] = ()
+    freed: tuple[int, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What was done, and what stays."""
+        return f"{self.summary} · left: {', '.join(self.left)}" if self.left else self.summary
+
+    @property
+    def gone(self) -> tuple[Held, ...]:
+        """Those that it moved or cancelled, and what it unblocked."""
+        return held(self.freed, self.unblocked)
 
 
 def undecided_sentence(open_ones: tuple[Occurrence, ...], total: int) -> str:

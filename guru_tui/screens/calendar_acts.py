@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from guru_tui.domain.policies import CHARGED
 from guru_tui.screens.series_acts import SeriesActs
 
 if TYPE_CHECKING:
-    from guru_tui.domain.booking import Change
+    from guru_tui.domain.booking import Change, Held
     from guru_tui.domain.views.agenda import AgendaEntry
 
 
@@ -43,7 +44,7 @@ class CalendarActs(SeriesActs):
         return entry
 
     def _changed(self, change: Change) -> None:
-        text = change.summary
+        text = change.said
         blocked = [message for message in change.messages if message.state == "blocked"]
         leaving = len(change.messages) - len(blocked)
         if leaving:
@@ -54,23 +55,27 @@ class CalendarActs(SeriesActs):
         elif change.withdrawn:
             text = self.with_messages(text, change.withdrawn, "withdrawn")
         self.changed(text)
-        if change.appointment_id:
-            self._tell_who_fits(change.appointment_id)
+        if change.gone:
+            self._tell_who_fits(change.gone)
 
-    def _tell_who_fits(self, appointment_id: int) -> None:
+    def _tell_who_fits(self, gone: Sequence[Held]) -> None:
         """Where the change left time free that somebody waits for: who, and the key that offers it."""
-        found = self.session.guru.waiting.fits_freed(appointment_id)
-        self.session.freed = appointment_id if found else 0
+        found = self.session.guru.waiting.fits_freed(gone)
+        self.session.freed = tuple(gone) if found else ()
         if not found:
             return
-        person = self.session.person
-        lines = [f"{person(fit.entry.client)}: {fit.entry.times}, from {fit.start:%H:%M}" for fit in found[:_NAMED]]
+        person, several = self.session.person, len({fit.start.date() for fit in found}) > 1 or len(gone) > 1
+        lines = []
+        for fit in found[:_NAMED]:
+            when = f"{short_date(fit.start.date())} {fit.start:%H:%M}" if several else f"{fit.start:%H:%M}"
+            more = f", {fit.times} of the times" if fit.times > 1 else ""
+            lines.append(f"{person(fit.entry.client)}: {fit.entry.times}, from {when}{more}")
         if len(found) > _NAMED:
             lines.append(f"and {len(found) - _NAMED} more (W lists them)")
         first = found[0]
         self.notify(
             "\n".join([*lines, f"O offers it to {person(first.entry.client)}."]),
-            title=f"Free now, and waited for: {short_date(first.start.date())}",
+            title="Free now, and waited for" + ("" if several else f": {short_date(first.start.date())}"),
             markup=False,
             timeout=12,
         )
@@ -140,8 +145,7 @@ class CalendarActs(SeriesActs):
         """Cancel the appointment with its message shown; a blocked time is removed."""
         entry = self.entry
         if entry is not None and entry.kind == "block":
-            block = entry
-            self.with_scope(block, "Remove", lambda: self._unblock(block), self.unblock_several)
+            self.remove_block(entry)
             return
         entry = self._appointment()
         if entry is None:
@@ -149,20 +153,13 @@ class CalendarActs(SeriesActs):
         if entry.status not in ("booked", "confirmed"):
             self.say(f"That appointment is {entry.status}; there is nothing to cancel.", "warn")
             return
-        one = entry
-        self.with_scope(one, "Cancel", lambda: self._cancel_one(one), self.cancel_several)
+        self.cancel_visit(entry)
 
-    def _cancel_one(self, entry: AgendaEntry) -> None:
-        from guru_tui.screens.dialogs.cancel import Cancel
-
-        guru, about = self.session.guru, "cancellation"
-        messages, now = guru.notifications, guru.clock.now()
-        previews = messages.preview(guru.connection, about, now=now, appointment_id=entry.id)
-        silence = "" if previews else messages.silence(guru.connection, about, now=now, appointment_id=entry.id)
-        self.ask(Cancel(self.session, entry, previews, silence, version=self.seen), self._changed)
-
-    def _unblock(self, entry: AgendaEntry) -> None:
-        self.change(lambda guru: guru.booking.unblock(entry.id), self._changed)
+    def action_repeat(self) -> None:
+        """Repeat the appointment, or change how it repeats."""
+        entry = self._movable()
+        if entry is not None:
+            self.repeat_visit(entry)
 
     def action_note(self) -> None:
         """Write on the appointment what the next visit needs to know."""

@@ -24,6 +24,7 @@ from guru_tui.widgets.week_sheet import Cell
 
 if TYPE_CHECKING:
     from guru_tui.domain.booking import Change
+    from guru_tui.domain.series import SeriesPlace
     from guru_tui.domain.views.agenda import Conflict
     from guru_tui.domain.views.availability import Against
 
@@ -186,6 +187,7 @@ class MoveMode(VisitActs):
 
     def _drop(self, moving: Moving) -> None:
         from guru_tui.screens.dialogs.drop import Drop
+        from guru_tui.screens.dialogs.scope import with_scope
 
         if moving.trouble:
             self.say(moving.trouble, "bad")
@@ -194,9 +196,21 @@ class MoveMode(VisitActs):
         if (moving.start, moving.minutes) == (entry.starts.replace(tzinfo=None), entry.minutes):
             self.say("It is where it was; hjkl move it, Esc leaves it there.", "warn")
             return
-        self.ask(
-            Drop(self.session, entry, moving.start, moving.minutes, moving.conflicts, moving.version), self._dropped
-        )
+
+        def once() -> None:
+            self.ask(
+                Drop(self.session, entry, moving.start, moving.minutes, moving.conflicts, moving.version), self._dropped
+            )
+
+        def several(scope: str, _place: SeriesPlace, _version: int) -> None:
+            from guru_tui.domain.series import Edit
+            from guru_tui.screens.dialogs.series import ask_series
+            from guru_tui.screens.dialogs.series import moving as step
+
+            edit = Edit(moving.start, moving.minutes if moving.minutes != entry.minutes else None)
+            ask_series(self, step(self.session, entry, scope, edit, moving.version), self._dropped)
+
+        with_scope(self, entry, "Move", once, several)
 
     def _dropped(self, change: Change) -> None:
         back = self._moving.back if self._moving else ""

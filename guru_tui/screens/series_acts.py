@@ -1,75 +1,77 @@
-"""Cancelling and removing where the thing under the cursor is one of a series: how much of it is asked first."""
+"""What the calendar keys do where the thing under the cursor is one of a series: how much of it is asked first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guru_tui.screens.everywhere_acts import EverywhereActs
 
 if TYPE_CHECKING:
     from guru_tui.domain.booking import Change
+    from guru_tui.domain.policies import Late
     from guru_tui.domain.series import SeriesChange, SeriesPlace
     from guru_tui.domain.views.agenda import AgendaEntry
-    from guru_tui.domain.views.messages import MessagePreview
 
 
 class SeriesActs(EverywhereActs):
-    """What the calendar keys do with more than one of a series."""
+    """Cancelling, removing and repeating."""
 
     def _changed(self, change: Change) -> None:
         """A change to the calendar is done: say it."""
         raise NotImplementedError
 
-    def with_scope(
-        self,
-        entry: AgendaEntry,
-        doing: str,
-        once: Callable[[], object],
-        several: Callable[[AgendaEntry, str, SeriesPlace], object],
-    ) -> None:
-        """Do it `once`, or ask how much of the series is meant where the entry is one of several still to come."""
-        place = self.session.reads.series_place(entry.kind, entry.id)
-        if place is None or place.all < 2:
-            once()
-            return
-        from guru_tui.screens.dialogs.scope import Scope
+    def _booked(self, change: Change) -> None:
+        """Something was booked or moved: say it and show it."""
+        raise NotImplementedError
 
-        asked = place
+    def cancel_visit(self, entry: AgendaEntry) -> None:
+        """Cancel an appointment, or as much of its series as is meant, with the message shown first."""
+        from guru_tui.screens.dialogs.cancel import Cancel, of_one, of_series
+        from guru_tui.screens.dialogs.scope import with_scope
 
-        def answered(scope: str) -> None:
-            if scope == "this":
-                once()
-            else:
-                several(entry, scope, asked)
+        def once() -> None:
+            self.ask(Cancel(self.session, of_one(self.session, entry, self.seen)), self._changed)
 
-        self.ask(Scope(self.session, entry, place, doing), answered)
+        def several(scope: str, _place: SeriesPlace, version: int) -> None:
+            def confirm(seen: tuple[SeriesChange, tuple[Late, ...]]) -> None:
+                self.ask(Cancel(self.session, of_series(self.session, entry, scope, *seen, version)), self._changed)
 
-    def cancel_several(self, entry: AgendaEntry, scope: str, place: SeriesPlace) -> None:
-        """Cancel them, with the one message to the client shown first."""
-        from guru_tui.screens.dialogs.scope import CancelSeries
+            self.change(
+                lambda guru: (
+                    guru.series.rehearsal().cancel(entry.id, scope, version=version),
+                    guru.series.short_notice(entry.id, scope),
+                ),
+                confirm,
+            )
 
-        number = place.later if scope == "later" else place.all
+        with_scope(self, entry, "Cancel", once, several)
 
-        def confirm(previews: tuple[MessagePreview, ...]) -> None:
-            self.ask(CancelSeries(self.session, entry, scope, number, previews), self._series_changed)
+    def remove_block(self, entry: AgendaEntry) -> None:
+        """Remove a blocked time; several of those that repeat once that is confirmed."""
+        from guru_tui.screens.dialogs.scope import with_scope
 
-        self.change(lambda guru: guru.series.preview_cancellation(entry.id, scope), confirm)
+        seen = self.seen
 
-    def unblock_several(self, entry: AgendaEntry, scope: str, place: SeriesPlace) -> None:
-        """Remove them, once that is confirmed."""
-        from guru_tui.screens.dialogs.confirm import Confirm
+        def once() -> None:
+            self.change(lambda guru: guru.booking.unblock(entry.id, version=seen), self._changed)
 
-        number = place.later if scope == "later" else place.all
-        name = entry.title or "Blocked time"
-        text = f"{number} blocked times are removed; u brings them back."
-        question = Confirm(self.session, f"Remove {name}", text, yes="remove them")
-        self.ask(
-            question,
-            lambda _yes: self.change(lambda guru: guru.series.unblock(entry.id, scope), self._series_changed),
-        )
+        def several(scope: str, place: SeriesPlace, version: int) -> None:
+            from guru_tui.screens.dialogs.confirm import Confirm
 
-    def _series_changed(self, change: SeriesChange) -> None:
-        left = f" · left: {', '.join(change.left)}" if change.left else ""
-        self._changed(replace(change, summary=f"{change.summary}{left}"))
+            number = place.later if scope == "later" else place.all
+            text = f"{number} blocked times are removed; u brings them back."
+            question = Confirm(self.session, f"Remove {entry.title or 'Blocked time'}", text, yes="remove them")
+            self.ask(
+                question,
+                lambda _yes: self.change(
+                    lambda guru: guru.series.unblock(entry.id, scope, version=version), self._changed
+                ),
+            )
+
+        with_scope(self, entry, "Remove", once, several)
+
+    def repeat_visit(self, entry: AgendaEntry) -> None:
+        """Have an appointment repeat, or repeat differently from here on."""
+        from guru_tui.screens.dialogs.pattern import Pattern
+
+        self.ask(Pattern(self.session, entry), self._booked)

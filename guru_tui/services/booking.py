@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import select
 
-from guru_tui.domain.booking import BookingRequest, Change, taken_sentence
+from guru_tui.domain.booking import BookingRequest, Change, in_a_blocks_way, taken_sentence
 from guru_tui.domain.local_time import (
     from_utc_text,
     from_wall_text,
@@ -25,7 +25,7 @@ from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
 from guru_tui.services.charging import charge_for
 from guru_tui.services.clients import client_row, full_name
 from guru_tui.services.notifications import NotificationService
-from guru_tui.services.versions import NOTE, TIME, WORD, unchanged
+from guru_tui.services.versions import NOTE, TIME, WORD, block_unchanged, unchanged
 from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client, Invoice, LineItem
 from guru_tui.store.queries import agenda
 from guru_tui.store.queries import practice as practice_queries
@@ -92,7 +92,9 @@ class BookingService:
             begin, stop = resolve(start, practice.zone, fold=0), resolve(end, practice.zone, fold=1)
             if stop <= begin:
                 raise Invalid("A blocked time ends after it starts; check the two times.")
-            _free(work, begin, stop, force=force)
+            found = [] if force else in_a_blocks_way(agenda.conflicts(work.connection, begin, stop), begin, stop)
+            if found:
+                raise SlotTaken(taken_sentence(found, "block"), found)
             row = BlockedTime(
                 title=clean(title, field="The title"),
                 starts_local=wall_text(start),
@@ -111,15 +113,16 @@ class BookingService:
                 raise RuntimeError("the row was not flushed")
             return row.id
 
-    def unblock(self, blocked_id: int) -> Change:
-        """Remove a blocked time; raises `NotFound`."""
+    def unblock(self, blocked_id: int, *, version: int | None = None) -> Change:
+        """Remove a blocked time; `version` as in `move`. Raises `NotFound`, and `MovedOn`."""
         with self._uow.action("unblock") as work:
+            block_unchanged(work, blocked_id, version)
             row = work.session.get(BlockedTime, blocked_id)
             if row is None:
                 raise NotFound(f"There is no blocked time {blocked_id}; it may have been removed already.")
             work.summary = f"Removed {row.title or 'blocked time'} {_when(from_wall_text(row.starts_local))}"
             work.session.delete(row)
-            return Change(0, work.summary)
+            return Change(0, work.summary, unblocked=(blocked_id,))
 
     def move(
         self,

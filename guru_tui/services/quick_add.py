@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 # Countries that write the month first (Unicode CLDR, short date patterns).
 _MONTH_FIRST = frozenset(("US", "PH", "FM", "MH", "PW"))
 _REMEMBERED = 500
+_HOW_OFTEN = "How does it repeat? Write it like every 2 weeks x6, or every thu 11:00 until 12 dec."
 
 
 class QuickAddReads(Protocol):
@@ -197,21 +199,35 @@ class QuickAddService:
             raise Invalid("To when? Write a day and a time such as tue 10:30.")
         return reading.start, reading.minutes
 
-    def read_pattern(self, text: str, current: datetime) -> tuple[datetime, Repeat]:
-        """How an appointment that is at `current` (naive local) repeats from then on, and from which start on.
+    def read_pattern(self, text: str, current: datetime) -> tuple[datetime, Repeat, int | None]:
+        """How an appointment that is at `current` (naive local) repeats from then on, from which start on, and its new
+        length in minutes if given.
 
         The day and the time stay where the text gives none; days count from the appointment. Raises `Invalid` or
         `Ambiguous`.
         """
-        practice = self._reads.practice()
-        midnight = datetime.combine(current.date(), datetime.min.time())
-        reading = parse_when(
-            text, now=midnight, hours=self._reads.hours(), at=current, month_first=_month_first(practice), repeats=True
-        )
+        reading = self.read_repeating(text, current)
         _settled(reading.problems, reading.ambiguous)
         if reading.start is None or reading.repeat is None:
-            raise Invalid("How does it repeat? Write it like every 2 weeks x6, or every thu 11:00 until 12 dec.")
-        return reading.start, reading.repeat
+            raise Invalid(_HOW_OFTEN)
+        return reading.start, reading.repeat, reading.minutes
+
+    def read_repeating(self, text: str, current: datetime, *, picks: Mapping[str, int] | None = None) -> WhenReading:
+        """`read_pattern` while it is typed: what is open or wrong stands in the reading; complete has a repeat."""
+        midnight = datetime.combine(current.date(), datetime.min.time())
+        reading = parse_when(
+            text,
+            now=midnight,
+            hours=self._reads.hours(),
+            at=current,
+            picks=picks,
+            month_first=_month_first(self._reads.practice()),
+            repeats=True,
+        )
+        problems = [problem for problem in reading.problems if not problem.missing]
+        if reading.repeat is None and not problems and not reading.ambiguous:
+            problems.append(Problem("repeat", _HOW_OFTEN, (), missing=True))
+        return replace(reading, problems=tuple(problems))
 
     def checks(self, reading: Reading) -> Checks:
         """What speaks against the reading: what it overlaps, closing times, distances, what the client owes."""

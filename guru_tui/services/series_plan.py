@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from guru_tui.domain.booking import in_a_blocks_way
 from guru_tui.domain.hours import applying, within
 from guru_tui.domain.local_time import resolve, short_date, to_local
 from guru_tui.domain.recurrence import Repeat, starts
@@ -72,16 +73,17 @@ class Planner:
     def plan(self, wish: Wish, repeat: Repeat) -> SeriesPlan:
         """Every occurrence of the rule with what speaks against it."""
         repeat = repeat.anchored(wish.first)
-        return SeriesPlan(repeat, self.each(wish, starts(repeat, wish.first)))
+        return SeriesPlan(repeat, self.each([(wish, start) for start in starts(repeat, wish.first)]))
 
-    def each(self, wish: Wish, found: Sequence[datetime]) -> tuple[Occurrence, ...]:
-        """These naive local starts as occurrences."""
-        closed = () if wish.block or not found else self.closed_days(found[0].date(), found[-1].date())
-        there = [row for row in closed if row.closes and row.location_id in (None, wish.location_id)]
-        return tuple(self._one(wish, start, there) for start in found)
+    def each(self, wanted: Sequence[tuple[Wish, datetime]]) -> tuple[Occurrence, ...]:
+        """These naive local starts as occurrences, each by its own wish."""
+        days = [start.date() for wish, start in wanted if not wish.block]
+        closed = [row for row in self.closed_days(min(days), max(days)) if row.closes] if days else []
+        return tuple(self._one(wish, start, closed) for wish, start in wanted)
 
     def _one(self, wish: Wish, start: datetime, closed: Sequence[ClosedDayRow]) -> Occurrence:
-        name = next((row.title or "a closed day" for row in closed if row.first <= start.date() <= row.last), "")
+        there = [] if wish.block else [row for row in closed if row.location_id in (None, wish.location_id)]
+        name = next((row.title or "a closed day" for row in there if row.first <= start.date() <= row.last), "")
         naive_end = start + (wish.wall_length if wish.block else timedelta(minutes=wish.minutes))
         try:
             times = wish.times(start)
@@ -103,6 +105,8 @@ class Planner:
     def conflicts(self, wish: Wish, times: Times) -> tuple[Conflict, ...]:
         """What an occurrence overlaps."""
         found = agenda.conflicts(self.connection, times.begin, times.end)
+        if wish.block:
+            return tuple(in_a_blocks_way(found, times.begin, times.end))
         return tuple(each for each in found if not (each.kind == "appointment" and each.id in wish.exclude))
 
     def _next_free(self, wish: Wish, start: datetime) -> datetime | None:
@@ -125,8 +129,8 @@ class Planner:
         return None
 
 
-def settled(plan: SeriesPlan, wish: Wish, decisions: Decisions) -> list[tuple[datetime, Times]]:
-    """What is to be made: the start that the rule gives and the times it is really at, those left out not among them.
+def decided(plan: SeriesPlan, wishes: Sequence[Wish], decisions: Decisions) -> list[Times | None]:
+    """The times that each occurrence of the plan is really at, None for one that is left out.
 
     Raises `SlotTaken` where something has not been decided, and `NotAllowed` for a decision that cannot be carried
     out or where nothing would be left.
@@ -135,23 +139,30 @@ def settled(plan: SeriesPlan, wish: Wish, decisions: Decisions) -> list[tuple[da
     if undecided:
         conflicts = [conflict for one in undecided for conflict in one.conflicts]
         raise SlotTaken(undecided_sentence(undecided, len(plan.occurrences)), conflicts)
-    made = []
-    for one in plan.occurrences:
+    found: list[Times | None] = []
+    for one, wish in zip(plan.occurrences, wishes, strict=True):
         decision = decisions.get(one.start, "keep")
         if decision == "skip":
+            found.append(None)
             continue
         when = f"{short_date(one.start.date())} {one.start:%H:%M}"
         if decision == "shift" and one.troubled:
             if one.shifted is None:
                 raise NotAllowed(f"{when} has no free time after it that day; leave it out with --skip.")
-            made.append((one.start, wish.times(one.shifted)))
+            found.append(wish.times(one.shifted))
         elif one.missing:
             raise NotAllowed(f"{one.missing} Leave that one out with --skip, or move it with --shift.")
         else:
-            made.append((one.start, wish.times(one.start)))
-    if not made:
+            found.append(wish.times(one.start))
+    if not any(found):
         raise NotAllowed("Every one of them would be left out; nothing was booked.")
-    return made
+    return found
+
+
+def settled(plan: SeriesPlan, wish: Wish, decisions: Decisions) -> list[tuple[datetime, Times]]:
+    """What is to be made: the start that the rule gives and the times it is really at; raises like `decided`."""
+    found = decided(plan, [wish] * len(plan.occurrences), decisions)
+    return [(one.start, times) for one, times in zip(plan.occurrences, found, strict=True) if times is not None]
 
 
 def _twice(start: datetime, zone: str) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from guru_tui.domain.local_time import from_wall_text, short_date
 from guru_tui.errors import MovedOn
-from guru_tui.store.queries.versions import Image, changed_since
+from guru_tui.store.queries.versions import Image, RowChange, changed_of_series, changed_since
 from guru_tui.store.unit_of_work import Work
 
 TIME = ("starts_at", "minutes", "status")
 """What matters to who moves an appointment or marks it."""
 WORD = ("starts_at", "status", "exact")
 """What matters to who cancels it: also that the client has confirmed meanwhile."""
+WHOLE = (*TIME, "exact")
+"""What matters to who has it repeat differently: all of that."""
 NOTE = ("note",)
 """What matters to who writes its note."""
 
@@ -32,15 +34,72 @@ def unchanged(work: Work, appointment_id: int, version: int | None, columns: Col
         return
     if change.after is None:
         raise MovedOn("That appointment was taken back elsewhere meanwhile; nothing was changed here.")
-    before, after = change.before or {}, change.after
+    differing = _differing(columns, change.before or {}, change.after)
+    if differing:
+        raise _moved_on(_now(differing, change.after))
+
+
+def block_unchanged(work: Work, blocked_id: int, version: int | None) -> None:
+    """`unchanged` for a blocked time: raise `MovedOn` where it is at another time since, or gone."""
+    change = changed_since(work.connection, "blocked_time", blocked_id, version) if version is not None else None
+    if change is None:
+        return
+    if change.after is None:
+        raise MovedOn("That blocked time was removed elsewhere meanwhile; nothing was changed here.")
+    differing = _differing(("starts_at", "minutes"), change.before or {}, change.after)
+    if differing:
+        raise _moved_on(_now(differing, change.after))
+
+
+def series_unchanged(
+    work: Work,
+    table: str,
+    series_id: int,
+    version: int | None,
+    columns: Collection[str],
+    concerned: Callable[[Image], bool],
+) -> None:
+    """`unchanged` for those of a series that a step is about: `concerned` tells it of a row's image.
+
+    News is also one that has come to them since, or has gone from them.
+    """
+    if version is None:
+        return
+    news = []
+    for change in changed_of_series(work.connection, table, series_id, version):
+        text = _news(change, columns, lambda image: image["series_id"] == series_id and concerned(image))
+        if text:
+            news.append(text)
+    if news:
+        more = f", and {len(news) - 1} more" if len(news) > 1 else ""
+        raise _moved_on(f"{news[0]}{more}")
+
+
+def _news(change: RowChange, columns: Collection[str], concerned: Callable[[Image], bool]) -> str:
+    """What a change of one of them means to the step; empty where it means nothing."""
+    was, is_now = (image is not None and concerned(image) for image in (change.before, change.after))
+    before, after = change.before or {}, change.after or {}
+    if not was:
+        return f"there is one more, on {_when(after)}" if is_now else ""
+    if not after:
+        return f"the one of {_when(before)} was taken back"
+    differing = _differing([each for each in columns if each in after or each == "exact"], before, after)
+    if not differing:
+        return "" if is_now else f"the one of {_when(before)} stays as it is"
+    return f"of the one of {_when(before)}, {_now(differing, after)}"
+
+
+def _moved_on(what: str) -> MovedOn:
+    return MovedOn(f"Changed elsewhere meanwhile: {what}. Nothing was changed here; look again.")
+
+
+def _differing(columns: Collection[str], before: Image, after: Image) -> list[str]:
     exact = "exact" in columns
-    differing = [
+    return [
         column
         for column in columns
         if column != "exact" and _shown(column, before, exact) != _shown(column, after, exact)
     ]
-    if differing:
-        raise MovedOn(f"Changed elsewhere meanwhile: {_now(differing, after)}. Nothing was changed here; look again.")
 
 
 def _shown(column: str, image: Image, exact: bool) -> object:
@@ -51,10 +110,14 @@ def _shown(column: str, image: Image, exact: bool) -> object:
 def _now(columns: Collection[str], image: Image) -> str:
     told = []
     if "starts_at" in columns or "minutes" in columns:
-        wall = from_wall_text(str(image["starts_local"]))
-        told.append(f"it is at {short_date(wall.date())} {wall:%H:%M} for {image['minutes']} min now")
+        told.append(f"it is at {_when(image)} for {image['minutes']} min now")
     if "status" in columns:
         told.append(f"it is {image['status']} now")
     if "note" in columns:
         told.append("its note reads otherwise now")
     return ", ".join(told)
+
+
+def _when(image: Image) -> str:
+    wall = from_wall_text(str(image["starts_local"]))
+    return f"{short_date(wall.date())} {wall:%H:%M}"

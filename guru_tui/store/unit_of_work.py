@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,10 @@ class Work:
     undoable: bool = True
 
 
+class _Rehearsed(Exception):
+    """A rehearsed use case has come to its end, and is rolled back."""
+
+
 class UnitOfWork:
     """Opens transactions for use cases; one for the whole program, safe to use from any thread."""
 
@@ -44,6 +49,13 @@ class UnitOfWork:
         self._clock = clock
         self._origin = origin
         self._engine = _engine(path)
+        self._kept = True
+
+    def rehearsal(self) -> UnitOfWork:
+        """The same, but that every action is rolled back at its end: what it would come to can be seen beforehand."""
+        other = copy(self)
+        other._kept = False
+        return other
 
     @contextmanager
     def reading(self) -> Iterator[tuple[sqlite3.Connection, datetime]]:
@@ -72,6 +84,10 @@ class UnitOfWork:
                 yield work
                 session.flush()
                 changelog.end_action(raw, action_id, work.summary, undoable=work.undoable)
+                if not self._kept:
+                    raise _Rehearsed
+        except _Rehearsed:
+            pass
         except (DBAPIError, sqlite3.DatabaseError) as error:
             sentence = explain(error.orig if isinstance(error, DBAPIError) and error.orig else error)
             if sentence is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 
 from guru_tui.bootstrap import Guru
 from tests.outbox_support import book
-from tests.shell import Shell
+from tests.shell import GURU, Shell
 
 
 @pytest.fixture
@@ -124,3 +127,81 @@ def test_block_repeats(practice: Shell) -> None:
 def test_a_monthly_thirty_first_is_said(practice: Shell) -> None:
     shown = practice.run("book", "thandi monthly 31 dec 14:00 x3", "--dry-run").stdout
     assert "every month on the 31st (the last day of a shorter month), 3 times, last Sun 28 Feb" in shown
+
+
+def test_a_late_cancellation_with_a_scope_is_named_and_charged_where_it_is_late(practice: Shell) -> None:
+    booked = practice.json("book", "thandi every day 15:00 x4", "--yes", "--skip")
+    first, second = str(booked["ids"][0]), str(booked["ids"][1])
+    told = practice.run("cancel", second, "--scope", "later", "--no-notify").stdout
+    assert "Short notice" not in told
+    practice.run("undo")
+    told = practice.run("cancel", first, "--scope", "all", "--no-notify").stdout
+    assert "Short notice for Wed 25 Nov 15:00 (5h before, 24h asked for): late-cancelled it is R450" in told
+    assert f"(guru cancel {first} --scope all --late)" in told
+    assert "Cancelled 4 appointments" in told and "late:" not in told.splitlines()[-1]
+    practice.run("undo")
+    done = practice.json("cancel", first, "--scope", "all", "--late", "--no-notify")
+    assert done["summary"].endswith("1 of them late: R450")
+    assert [one["status"] for one in done["appointments"]] == ["late-cancelled", *["cancelled"] * 3]
+    practice.run("undo")
+    done = practice.json("cancel", first, "--scope", "all", "--charge", "120", "--no-notify")
+    assert done["summary"].endswith("1 of them late: R120")
+    practice.run("undo")
+    refused = practice.run("cancel", first, "--scope", "all", "--charge", "1", "--not-late", status=2)
+    assert "leave out --not-late" in refused.stderr
+
+
+def test_at_a_terminal_it_is_asked_whether_those_at_short_notice_are_late(practice: Shell) -> None:
+    booked = practice.json("book", "thandi every day 15:00 x4", "--yes", "--skip")
+    hand, terminal = os.openpty()
+    try:
+        os.write(hand, b"y\n")
+        done = subprocess.run(
+            [str(GURU), "cancel", str(booked["ids"][0]), "--scope", "all", "--no-notify"],
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            env=practice.environment(),
+            timeout=60,
+        )
+    finally:
+        os.close(hand)
+        os.close(terminal)
+    assert "Cancel it late, R450? [y/N]" in done.stdout and "1 of them late: R450" in done.stdout, done.stderr
+
+
+def test_cancelling_several_names_who_waits_for_any_of_the_times(practice: Shell) -> None:
+    booked = practice.json("book", "thandi every tue 14:00 x4", "--yes")
+    for name in ("Ann", "Ben", "Cat", "Dan"):
+        practice.run("clients", "add", name, "Zulu", "--email", f"{name}@example.com")
+        practice.run("waitlist", "add", f"{name} tue afternoons 60 min")
+    practice.run("waitlist", "add", "jan fri 60 min")
+    second = str(booked["ids"][1])
+    done = practice.run("cancel", second, "--scope", "later", "--no-notify").stdout
+    assert (
+        "fits: Ann Zulu, Tue afternoons, 3 of the times; offer it with: guru waitlist offer 1 'tue 8 dec 14:00'" in done
+    )
+    assert "and 1 more: guru waitlist list" in done and "Jan" not in done
+    practice.run("undo")
+    fits = practice.json("cancel", second, "--scope", "later", "--no-notify")["fits"]
+    assert [(one["client"]["name"], one["start"][:16], one["times"]) for one in fits][:1] == [
+        ("Ann Zulu", "2026-12-08T14:00", 3)
+    ]
+    assert len(fits) == 4
+
+
+def test_repeat_has_a_single_one_begin_a_series_and_takes_a_length(practice: Shell) -> None:
+    jan = str(practice.json("agenda", "2026-12-08")["days"][0]["entries"][0]["id"])
+    changed = practice.json("repeat", jan, "every week x3", "--yes")
+    assert [one["start"][:16] for one in changed["appointments"]] == [
+        "2026-12-08T10:30",
+        "2026-12-15T10:30",
+        "2026-12-22T10:30",
+    ]
+    assert changed["ids"][0] == int(jan)
+    shown = practice.run("repeat", jan, "every 2 weeks 11:00 45m x2", "--yes").stdout
+    assert "in the place of 3: Tue 8 Dec to Tue 22 Dec" in shown
+    again = practice.json("agenda", "2026-12-08")["days"][0]["entries"]
+    assert [(one["start"][11:16], one["end"][11:16]) for one in again if one["status"] == "booked"] == [
+        ("11:00", "11:45")
+    ]

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from guru_tui.screens.dialogs.scope import CancelSeries, Scope
+from guru_tui.screens.dialogs.cancel import Cancel
+from guru_tui.screens.dialogs.scope import Scope
 from guru_tui.screens.dialogs.series import SeriesDialog
 from tests.screens.conftest import book
 
@@ -98,7 +99,7 @@ async def test_x_on_one_of_a_series_asks_how_much_of_it(open_app, day, scope, le
         await hand.press(scope)
         await hand.until(lambda: not isinstance(hand.app.screen, Scope))
         if scope != "1":
-            await hand.until(lambda: isinstance(hand.app.screen, CancelSeries))
+            await hand.until(lambda: isinstance(hand.app.screen, Cancel))
             assert "Cancel 4 appointments of Sarah Botha" in hand.screen
         await hand.press("enter")
         await hand.until(lambda: not hand.dialogs)

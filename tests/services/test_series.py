@@ -252,6 +252,14 @@ def test_blocks_repeat_in_one_step(guru: Guru) -> None:
     assert everything(guru) == before
 
 
+def test_what_repeats_is_blocked_over_the_lunch_without_a_question(guru: Guru) -> None:
+    noon, lunch = datetime(2026, 11, 27, 12), Repeat("week", weekdays=(0, 1, 2, 3, 4), count=40)
+    guru.series.block(noon + timedelta(minutes=30), noon + timedelta(minutes=90), "lunch", lunch)
+    assert not guru.series.plan_block(noon, noon + timedelta(hours=5), Repeat("week", count=8)).troubled
+    within = noon + timedelta(minutes=30), noon + timedelta(minutes=60)
+    assert len(guru.series.plan_block(*within, Repeat("week", count=8)).troubled) == 8
+
+
 def test_a_whole_day_blocked_again_is_a_whole_day_when_the_clocks_change(guru: Guru) -> None:
     setting(guru, "zone", "Europe/London")
     day = datetime(2027, 3, 21)

@@ -13,8 +13,9 @@ from guru_tui.bootstrap import Guru
 from guru_tui.domain.clock import FixedClock
 from guru_tui.domain.recurrence import Repeat
 from guru_tui.domain.series import Edit, SeriesChange
+from guru_tui.domain.waitlist import Wish
 from guru_tui.errors import Invalid, NotAllowed, SlotTaken
-from tests.outbox_support import book, client, outbox, run, sql, states, texts
+from tests.outbox_support import book, client, outbox, run, setting, sql, states, texts
 from tests.services.test_series import TUESDAY, everything, request, series, starts
 
 
@@ -203,7 +204,7 @@ def test_refusals_name_the_remedy(guru: Guru, told: SeriesChange) -> None:
 
 def test_looking_leaves_no_trace_in_the_log(guru: Guru, told: SeriesChange) -> None:
     steps = sql(guru, "SELECT count(*) FROM action").fetchone()
-    previews = guru.series.preview_cancellation(told.ids[4], "later")
+    previews = guru.series.rehearsal().cancel(told.ids[4], "later").messages
     assert "Tue 29 December and 5 January" in " ".join(previews[0].body.split())
     guru.series.plan_edit(told.ids[0], "all", Edit(TUESDAY + timedelta(hours=1)))
     assert sql(guru, "SELECT count(*) FROM action").fetchone() == steps
@@ -255,3 +256,146 @@ def test_undo_of_any_change_to_a_series_is_as_if_it_had_not_been(
     assert everything(guru) == before
     guru.undo.undo()
     assert everything(guru) == empty
+
+
+# ---- what a change of several must not do by the way -----------------------------------------------------
+
+
+def test_each_keeps_the_length_it_has(guru: Guru, told: SeriesChange) -> None:
+    guru.series.edit(told.ids[1], "this", Edit(minutes=30))
+    guru.series.edit(told.ids[0], "all", Edit(TUESDAY + timedelta(hours=1)))
+    rows = sql(guru, "SELECT minutes, starts_local FROM appointment ORDER BY id").fetchall()
+    assert [minutes for minutes, _ in rows] == [60, 30, 60, 60, 60, 60]
+    assert {start[11:] for _, start in rows} == {"11:00"}
+
+
+def test_one_that_stays_is_not_run_over_by_the_others(guru: Guru) -> None:
+    monday = datetime(2026, 11, 30, 10)
+    change = series(guru, client(guru), Repeat("day", count=3), monday)
+    book(guru, client(guru, "Jan", email=""), "2026-12-02T10:00")
+    guru.booking.move(change.ids[2], datetime(2026, 12, 3, 10), notify=False)
+    edit = Edit(monday + timedelta(1))
+    (troubled,) = guru.series.plan_edit(change.ids[0], "all", edit).troubled
+    assert troubled.start == datetime(2026, 12, 2, 10)
+    before = everything(guru)
+    with pytest.raises(NotAllowed, match=r"Tue 1 Dec 10:00 would overlap another of the series"):
+        guru.series.edit(change.ids[0], "all", edit, {troubled.start: "skip"})
+    assert everything(guru) == before
+    guru.series.edit(change.ids[0], "all", edit, {troubled.start: "keep"})
+    assert starts(guru) == ["2026-12-01T10:00", "2026-12-02T10:00", "2026-12-02T10:00", "2026-12-04T10:00"]
+
+
+def test_those_that_overlap_already_still_move_together(guru: Guru, told: SeriesChange) -> None:
+    guru.booking.move(told.ids[1], datetime(2026, 12, 15, 10, 30), force=True, notify=False)
+    guru.series.edit(told.ids[0], "all", Edit(TUESDAY + timedelta(hours=4)))
+    assert starts(guru)[1:3] == ["2026-12-15T14:00", "2026-12-15T14:30"]
+
+
+# ---- rehearsed ---------------------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_tells_what_would_come_and_leaves_nothing(guru: Guru, told: SeriesChange) -> None:
+    before = everything(guru), states(guru), sql(guru, "SELECT count(*), max(id) FROM action").fetchone()
+    edit = Edit(TUESDAY + timedelta(hours=1))
+    seen = guru.series.rehearsal().edit(told.ids[0], "all", edit)
+    pattern = guru.series.rehearsal().change_pattern(told.ids[2], Repeat("week", 2, count=3))
+    off = guru.series.rehearsal().cancel(told.ids[4], "later")
+    assert (everything(guru), states(guru), sql(guru, "SELECT count(*), max(id) FROM action").fetchone()) == before
+    assert "Tue 29 December and 5 January" in " ".join(off.messages[0].body.split())
+    assert "12 January" in pattern.messages[0].body
+    done = guru.series.edit(told.ids[0], "all", edit)
+    assert [row.body for row in done.messages] == [row.body for row in seen.messages]
+    assert (done.summary, done.ids, done.freed) == (seen.summary, seen.ids, seen.freed)
+    guru.undo.undo()
+
+
+# ---- at short notice ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def daily(guru: Guru, clock: FixedClock) -> SeriesChange:
+    """Four days from today, Wednesday, at 14:00, of which the client has been told; it is ten o'clock."""
+    change = series(guru, client(guru), Repeat("day", count=4), datetime(2026, 11, 25, 14))
+    clock.advance(minutes=3)
+    run(guru)
+    return change
+
+
+def charged(guru: Guru) -> list[tuple[str, int | None]]:
+    return sql(guru, "SELECT status, charge_minor FROM appointment ORDER BY starts_at").fetchall()
+
+
+def test_of_several_only_those_at_short_notice_cost_something(guru: Guru, daily: SeriesChange) -> None:
+    setting(guru, "late_cancellation_fee", "50%")
+    (late,) = guru.series.short_notice(daily.ids[0], "all")
+    assert (late.id, late.notice.charge_minor) == (daily.ids[0], 22500)
+    before = everything(guru)
+    change = guru.series.cancel(daily.ids[0], "all", late={late.id: None})
+    assert change.summary == "Cancelled 4 appointments of Sarah Botha from Wed 25 Nov 14:00, 1 of them late: R225"
+    assert charged(guru) == [("late-cancelled", 22500), *[("cancelled", None)] * 3]
+    assert [row.kind for row in change.messages] == ["cancellation"]
+    assert "25" in change.messages[0].body and "28 November" in change.messages[0].body
+    assert [row.fee_minor for row in guru.reads.uninvoiced(1)] == [22500]
+    guru.undo.undo()
+    assert everything(guru) == before
+
+
+def test_what_each_costs_is_said_for_each(guru: Guru, daily: SeriesChange) -> None:
+    setting(guru, "cancellation_notice_hours", "48")
+    lates = guru.series.short_notice(daily.ids[0], "later")
+    assert [late.id for late in lates] == list(daily.ids[:2])
+    change = guru.series.cancel(daily.ids[0], "later", late={daily.ids[0]: 10000, daily.ids[1]: 0})
+    assert change.summary.endswith("2 of them late: R100")
+    assert charged(guru)[:2] == [("late-cancelled", 10000), ("late-cancelled", 0)]
+
+
+def test_in_good_time_the_first_is_the_one_that_could_be_late(guru: Guru, told: SeriesChange) -> None:
+    (late,) = guru.series.short_notice(told.ids[2], "later")
+    assert late.id == told.ids[2] and not late.notice.late
+
+
+def test_a_charge_for_one_that_is_not_cancelled_is_refused(guru: Guru, daily: SeriesChange) -> None:
+    with pytest.raises(Invalid, match="not among those that are cancelled"):
+        guru.series.cancel(daily.ids[2], "later", late={daily.ids[0]: None})
+    with pytest.raises(Invalid, match="negative"):
+        guru.series.cancel(daily.ids[0], "later", late={daily.ids[0]: -1})
+    assert {status for status, _ in charged(guru)} == {"booked"}
+
+
+# ---- who waits for what came free --------------------------------------------------------------------------
+
+
+def waits(guru: Guru, first: str, wish: Wish) -> int:
+    return guru.waitlist.add(client(guru, first, "Nkosi"), wish).entry_id
+
+
+def test_whom_any_of_the_freed_times_fits(guru: Guru, clock: FixedClock, daily: SeriesChange) -> None:
+    late = waits(guru, "Thandi", Wish(60, (4, 5)))
+    waits(guru, "Jan", Wish(60, (0,)))
+    clock.advance(days=1)
+    early = waits(guru, "Lerato", Wish(60))
+    change = guru.series.cancel(daily.ids[2], "later", notify=False)
+    found = guru.waiting.fits_freed(change.gone)
+    assert [(fit.entry.id, f"{fit.start:%d %H}", fit.times) for fit in found] == [
+        (late, "27 14", 2),
+        (early, "27 14", 2),
+    ]
+    guru.waitlist.offer(late, found[0].start)
+    again = guru.waiting.fits_freed(change.gone)
+    assert [(fit.entry.id, fit.times) for fit in again] == [(early, 2)], "who was offered one is not offered the next"
+
+
+def test_moving_and_another_pattern_free_times_too(guru: Guru, told: SeriesChange) -> None:
+    tuesday = waits(guru, "Thandi", Wish(60, (1,), 600, 660))
+    moved = guru.series.edit(told.ids[0], "all", Edit(TUESDAY + timedelta(hours=4)), notify=False)
+    assert [(fit.entry.id, fit.times) for fit in guru.waiting.fits_freed(moved.gone)] == [(tuesday, 6)]
+    guru.undo.undo()
+    other = guru.series.change_pattern(told.ids[0], Repeat("week", 2, count=3), notify=False)
+    found = guru.waiting.fits_freed(other.gone)
+    assert [(fit.entry.id, fit.start, fit.times) for fit in found] == [(tuesday, TUESDAY + timedelta(7), 3)]
+
+
+def test_where_nothing_came_free_nobody_is_named(guru: Guru, told: SeriesChange) -> None:
+    waits(guru, "Thandi", Wish(30))
+    change = guru.series.edit(told.ids[0], "all", Edit(minutes=45))
+    assert (change.gone, guru.waiting.fits_freed(change.gone)) == ((), [])

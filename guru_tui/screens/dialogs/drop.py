@@ -12,9 +12,9 @@ from textual.widget import Widget
 from guru_tui.domain.booking import Change
 from guru_tui.domain.local_time import short_date
 from guru_tui.errors import GuruError, SlotTaken
-from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.dialogs.live import labelled
-from guru_tui.screens.dialogs.preview import hold_words, preview_lines, room_for_text
+from guru_tui.screens.dialogs.preview import room_for_text
+from guru_tui.screens.dialogs.telling import Telling, told_of
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.paint import Pane
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from guru_tui.domain.views.agenda import AgendaEntry, Conflict
 
 
-class Drop(Dialog[Change]):
+class Drop(Telling[Change]):
     """Enter moves it; Esc goes on moving."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,20 +45,10 @@ class Drop(Dialog[Change]):
         super().__init__(session)
         self._version = version
         self._entry, self._start, self._minutes, self._conflicts = entry, start, minutes, conflicts
-        guru = session.guru
-        now, connection, about = guru.clock.now(), guru.connection, "reschedule"
-        moved = start != entry.starts.replace(tzinfo=None)
-        self._previews = (
-            guru.notifications.preview(connection, about, now=now, appointment_id=entry.id, start_local=start)
-            if moved
-            else ()
-        )
-        self._silence = "the time stays as it was"
-        if moved and not self._previews:
-            self._silence = guru.notifications.silence(
-                connection, about, now=now, appointment_id=entry.id, start_local=start
-            )
-        self._notify = bool(self._previews)
+        self.told = (), "the time stays as it was"
+        if start != entry.starts.replace(tzinfo=None):
+            self.told = told_of(session, "reschedule", entry.id, start)
+        self.tell = bool(self.told[0])
 
     def body(self) -> Iterable[Widget]:
         """Old, new, message."""
@@ -70,9 +60,10 @@ class Drop(Dialog[Change]):
         self.entitle(f"Move {self.session.person(self._entry.client)}")
         force = (Hint("f", "move it anyway", "force"),) if self._conflicts else (Hint("⏎", "move it", "confirm"),)
         self.keys(*force, Hint("n", "notify", "tell"), Hint("Esc", "go on moving", "leave"))
-        self._show()
+        self.show_told()
 
-    def _show(self) -> None:
+    def show_told(self) -> None:
+        """Draw it all."""
         self.query_one("#what", Pane).show(self._lines)
 
     def _lines(self, width: int) -> list[Line]:
@@ -88,32 +79,7 @@ class Drop(Dialog[Change]):
         for conflict in self._conflicts[:3]:
             lines += labelled("overlaps", (f"‼ {self.session.conflict(conflict)}", "bad"), width=width)
         lines.append(BLANK)
-        lines += preview_lines(
-            self.session,
-            self._previews,
-            on=self._notify,
-            width=width,
-            lines=room_for_text(self.app.size.height, 14 + len(self._conflicts[:3])),
-            silence=self._silence,
-        )
-        if self._previews:
-            told = self._notify and self._reachable
-            text = hold_words(self.session) if told else "The client is not told."
-            lines.append(((text, "dim" if told else "warn"),))
-        return lines
-
-    @property
-    def _reachable(self) -> bool:
-        return any(not each.problem for each in self._previews)
-
-    def action_tell(self) -> None:
-        """Tell the client, or not."""
-        if not self._reachable:
-            why = self._previews[0].problem if self._previews else self._silence
-            self.problem(f"The client cannot be told: {why.rstrip('.')}.", "warn")
-            return
-        self._notify = not self._notify
-        self._show()
+        return [*lines, *self.told_lines(width, room_for_text(self.app.size.height, 14 + len(self._conflicts[:3])))]
 
     def action_confirm(self) -> None:
         """Move it, unless something is in the way."""
@@ -127,7 +93,7 @@ class Drop(Dialog[Change]):
         self._move(force=True)
 
     def _move(self, *, force: bool) -> None:
-        entry, start, minutes, notify, version = self._entry, self._start, self._minutes, self._notify, self._version
+        entry, start, minutes, notify, version = self._entry, self._start, self._minutes, self.tell, self._version
         self.change(
             lambda guru: guru.booking.move(
                 entry.id, start, minutes=minutes, force=force, notify=notify, version=version

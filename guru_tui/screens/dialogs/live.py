@@ -232,10 +232,10 @@ def taken(session: Session, conflicts: Sequence[Conflict]) -> str:
     return f"That overlaps {listed}{more}. Ctrl+F does it anyway."
 
 
-def in_the_way(session: Session, conflicts: Sequence[Conflict], doing: str) -> Piece:
+def in_the_way(session: Session, conflicts: Sequence[Conflict], doing: str) -> list[Piece]:
     """The first of what is in the way, how many more, and the key that goes ahead: `doing` is "books"."""
     more = f" +{len(conflicts) - 1}" if len(conflicts) > 1 else ""
-    return f"‼ {session.conflict(conflicts[0])}{more} · ^F {doing} anyway", "bad"
+    return [(f"‼ {session.conflict(conflicts[0])}{more}", "bad"), (f"^F {doing} anyway", "bad")]
 
 
 def labelled(label: str, *pieces: Piece, width: int) -> Sequence[Line]:

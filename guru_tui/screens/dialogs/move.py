@@ -11,19 +11,25 @@ from textual.binding import Binding, BindingType
 from guru_tui.domain.booking import Change
 from guru_tui.domain.local_time import resolve, short_date
 from guru_tui.domain.quick_add import WhenReading
+from guru_tui.domain.series import Edit, SeriesPlace
 from guru_tui.domain.views.agenda import AgendaEntry, Conflict
-from guru_tui.domain.views.messages import MessagePreview
 from guru_tui.errors import Ambiguous, Invalid
 from guru_tui.screens.dialogs.live import LiveLine, in_the_way, labelled, taken
-from guru_tui.screens.dialogs.preview import hold_words, preview_lines, room_for_text
+from guru_tui.screens.dialogs.preview import room_for_text
+from guru_tui.screens.dialogs.scope import with_scope
+from guru_tui.screens.dialogs.series import ask_series, moving
+from guru_tui.screens.dialogs.telling import Telling, Told, told_of
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.text import BLANK, Line
 
+_UNSETTLED: Told = ((), "the new time is not settled")
 
-class Move(LiveLine[Change, WhenReading]):
+
+class Move(LiveLine[Change, WhenReading], Telling[Change]):
     """`fri 10:30` Enter."""
 
+    TELL_KEY = "^N"
     PLACEHOLDER = "to when: fri 10:30 · 14h00 · tomorrow · 9/3 8am 45m"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "tell", "Notify the client", show=False, priority=True),
@@ -38,10 +44,7 @@ class Move(LiveLine[Change, WhenReading]):
     def __init__(self, session: Session, entry: AgendaEntry) -> None:
         super().__init__(session)
         self._entry = entry
-        self._notify = True
         self._conflicts: Sequence[Conflict] = ()
-        self._previews: tuple[MessagePreview, ...] = ()
-        self._silence = ""
         self._version = session.reads.newest_change()
 
     @property
@@ -58,7 +61,7 @@ class Move(LiveLine[Change, WhenReading]):
         """Read the line; what it leaves out stays as it was."""
         guru, entry = self.session.guru, self._entry
         reading = guru.quick_add.read_when(text, at=self._former, picks=picks)
-        self._conflicts, self._previews, self._silence = (), (), ""
+        self._conflicts, self.told = (), _UNSETTLED
         if not text.strip() or reading.start is None:
             return reading
         minutes = reading.minutes or self._entry.minutes
@@ -70,11 +73,7 @@ class Move(LiveLine[Change, WhenReading]):
             begin, begin + timedelta(minutes=minutes), exclude_appointment=entry.id
         )
         if reading.complete and reading.start != self._former:
-            about, now, start = "reschedule", guru.clock.now(), reading.start
-            messages, connection = guru.notifications, guru.connection
-            self._previews = messages.preview(connection, about, now=now, appointment_id=entry.id, start_local=start)
-            if not self._previews:
-                self._silence = messages.silence(connection, about, now=now, appointment_id=entry.id, start_local=start)
+            self.told = told_of(self.session, "reschedule", entry.id, reading.start)
         return reading
 
     def wanted(self, reading: WhenReading) -> tuple[datetime, datetime] | None:
@@ -103,44 +102,45 @@ class Move(LiveLine[Change, WhenReading]):
             width=width,
         )
         if self._conflicts:
-            lines += labelled("checks", in_the_way(self.session, self._conflicts, "moves"), width=width)
+            lines += labelled("checks", *in_the_way(self.session, self._conflicts, "moves"), width=width)
         else:
             lines += labelled("checks", ("free ✓", "ok"), width=width)
-        if self._previews or self._silence:
-            shown = preview_lines(
-                self.session,
-                self._previews,
-                on=self._notify,
-                width=width,
-                lines=room_for_text(self.app.size.height, 19),
-                key="^N",
-                silence=self._silence,
-            )
-            lines += [BLANK, *shown]
-            if self._notify and any(not each.problem for each in self._previews):
-                lines.append(((hold_words(self.session), "dim"),))
+        if self.told != _UNSETTLED:
+            lines += [BLANK, *self.told_lines(width, room_for_text(self.app.size.height, 19))]
         return lines
 
-    def action_tell(self) -> None:
-        """Tell the client, or not."""
-        reachable = [each for each in self._previews if not each.problem]
-        if self.line_text and not reachable:
-            why = self._silence or next((each.problem for each in self._previews), "the new time is not settled")
-            self.problem(f"The client cannot be told: {why.rstrip('.')}.", "warn")
-            return
-        self._notify = not self._notify
+    def show_told(self) -> None:
+        """Draw it all."""
         self.reread()
+
+    def action_tell(self) -> None:
+        """Tell the client, or not; before a time is typed, too."""
+        if self.line_text:
+            super().action_tell()
+        else:
+            self.tell = not self.tell
+            self.show_told()
 
     def act(self, *, force: bool) -> None:
         """Move it."""
-        reading, entry, notify = self.reading, self._entry, self._notify
+        reading, entry, notify = self.reading, self._entry, self.tell
         if reading is None or reading.start is None or not self._asked:
             self.problem("Which day, what time? Write it like fri 10:30.", "warn")
             return
+        start, minutes, version = reading.start, reading.minutes, self._version
+
+        def several(scope: str, _place: SeriesPlace, _version: int) -> None:
+            edit = Edit(start, minutes)
+            ask_series(self, moving(self.session, entry, scope, edit, version, notify=notify), self.dismiss)
+
+        with_scope(self, entry, "Move", lambda: self._move_one(start, minutes, force=force), several)
+
+    def _move_one(self, start: datetime, minutes: int | None, *, force: bool) -> None:
+        """Move this one alone."""
+        entry, notify, version = self._entry, self.tell, self._version
         if self._conflicts and not force:
             self.problem(taken(self.session, self._conflicts))
             return
-        start, minutes, version = reading.start, reading.minutes, self._version
         self.change(
             lambda guru: guru.booking.move(
                 entry.id, start, minutes=minutes, force=force, notify=notify, version=version

@@ -1,25 +1,47 @@
-"""How much of a series is meant, and cancelling more than one of it."""
+"""How much of a series is meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.recurrence import in_words
-from guru_tui.domain.series import SCOPES, SeriesChange, SeriesPlace
+from guru_tui.domain.series import SCOPES, SeriesPlace
 from guru_tui.domain.views.agenda import AgendaEntry
-from guru_tui.domain.views.messages import MessagePreview
+from guru_tui.screens.base import Working
 from guru_tui.screens.dialogs.base import Dialog
-from guru_tui.screens.dialogs.cancel import REASONS
-from guru_tui.screens.dialogs.preview import hold_words, preview_lines, room_for_text
 from guru_tui.screens.session import Session
 from guru_tui.widgets.bars import Hint
 from guru_tui.widgets.paint import Pane
-from guru_tui.widgets.text import BLANK, Line, Piece, flow, words
+from guru_tui.widgets.text import BLANK, Line, Piece, words
+
+Several = Callable[[str, SeriesPlace, int], object]
+"""What is done with more than one: the scope, what it takes in, and the version of which that is told."""
+
+
+def with_scope(
+    asker: Working[Any], entry: AgendaEntry, doing: str, once: Callable[[], object], several: Several
+) -> None:
+    """Do it `once`, or ask how much of the series is meant where the entry is one of several still to come."""
+    reads = asker.session.reads
+    version = reads.newest_change()
+    place = reads.series_place(entry.kind, entry.id)
+    if place is None or place.all < 2:
+        once()
+        return
+    asked = place
+
+    def answered(scope: str | None) -> None:
+        if scope == "this":
+            once()
+        elif scope is not None:
+            several(scope, asked, version)
+
+    asker.app.push_screen(Scope(asker.session, entry, place, doing), answered)
 
 
 class Scope(Dialog[str]):
@@ -70,88 +92,3 @@ class Scope(Dialog[str]):
     def action_pick(self, scope: str) -> None:
         """Answer."""
         self.dismiss(scope)
-
-
-class CancelSeries(Dialog[SeriesChange]):
-    """Enter cancels them, with one message to the client, which is shown; Esc keeps them."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "confirm", "Cancel them", show=False),
-        Binding("n", "tell", "Notify the client", show=False),
-        *(Binding(str(number), f"reason({number})", "Reason", show=False) for number in range(1, 5)),
-    ]
-    KEYS: ClassVar[tuple[Hint, ...]] = (
-        Hint("⏎", "cancel them", "confirm"),
-        Hint("1-4", "reason", "reason(1)"),
-        Hint("n", "notify", "tell"),
-        Hint("Esc", "keep them", "leave"),
-    )
-
-    def __init__(
-        self,
-        session: Session,
-        entry: AgendaEntry,
-        scope: str,
-        number: int,
-        previews: tuple[MessagePreview, ...],
-    ) -> None:
-        super().__init__(session)
-        self._entry = entry
-        self._scope = scope
-        self._number = number
-        self._previews = previews
-        self._reason = 1
-        self._notify = self._reachable
-
-    def body(self) -> Iterable[Widget]:
-        """Reason, message."""
-        yield Pane(id="what")
-
-    def on_mount(self) -> None:
-        """Name what is cancelled."""
-        super().on_mount()
-        number = "1 appointment" if self._number == 1 else f"{self._number} appointments"
-        self.entitle(f"Cancel {number} of {self.session.person(self._entry.client)}")
-        self._show()
-
-    def _show(self) -> None:
-        self.query_one("#what", Pane).show(self._lines)
-
-    def _lines(self, width: int) -> list[Line]:
-        reasons: list[Piece] = [
-            (f"({number}) {reason}", "active" if number == self._reason else "")
-            for number, reason in enumerate(REASONS, 1)
-        ]
-        lines: list[Line] = [*flow([("Reason", "dim"), *reasons], width), BLANK]
-        lines += preview_lines(
-            self.session,
-            self._previews,
-            on=self._notify,
-            width=width,
-            lines=room_for_text(self.app.size.height, 14),
-            silence="the client was told of none of them, or they have begun",
-        )
-        if self._previews:
-            text = hold_words(self.session) if self._notify else "The client is not told."
-            lines.append(((text, "dim" if self._notify else "warn"),))
-        return lines
-
-    @property
-    def _reachable(self) -> bool:
-        return any(not each.problem for each in self._previews)
-
-    def action_reason(self, number: int) -> None:
-        """Choose why."""
-        self._reason = number
-        self._show()
-
-    def action_tell(self) -> None:
-        """Tell the client, or not."""
-        if self._reachable:
-            self._notify = not self._notify
-            self._show()
-
-    def action_confirm(self) -> None:
-        """Cancel them."""
-        key, scope, reason, notify = self._entry.id, self._scope, REASONS[self._reason - 1], self._notify
-        self.change(lambda guru: guru.series.cancel(key, scope, reason=reason, notify=notify), self.dismiss)

@@ -15,7 +15,7 @@ _TABLES = {"appointment": "appointment", "block": "blocked_time"}
 class Touched(NamedTuple):
     """What an action did to an appointment: its start (instant, wall time) and status before and after.
 
-    Empty before where the action made it.
+    Empty before where the action made it, and after where it took it away.
     """
 
     id: int
@@ -61,7 +61,7 @@ def touched(connection: sqlite3.Connection, action_id: int) -> list[Touched]:
                   json_extract(before, '$.status'),
                   json_extract(after, '$.starts_at'), json_extract(after, '$.starts_local'),
                   json_extract(after, '$.status')
-           FROM change WHERE action_id = ? AND table_name = 'appointment' AND after IS NOT NULL ORDER BY id""",
+           FROM change WHERE action_id = ? AND table_name = 'appointment' ORDER BY id""",
         (action_id,),
     )
     found: dict[int, Touched] = {}

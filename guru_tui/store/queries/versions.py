@@ -33,6 +33,22 @@ def changed_since(connection: sqlite3.Connection, table: str, key: int, version:
     return RowChange(table, str(key), image(rows[0][0]), image(rows[-1][1])) if rows else None
 
 
+def changed_of_series(connection: sqlite3.Connection, table: str, series_id: int, version: int) -> list[RowChange]:
+    """What happened after the change `version` to the rows of a series, those that left or joined it among them."""
+    rows = connection.execute(
+        """SELECT row_key, before, after FROM change
+           WHERE id > :version AND table_name = :table
+             AND :series IN (json_extract(before, '$.series_id'), json_extract(after, '$.series_id'))
+           ORDER BY id""",
+        {"version": version, "table": table, "series": series_id},
+    )
+    found: dict[str, RowChange] = {}
+    for key, before, after in rows:
+        first = found.get(key)
+        found[key] = RowChange(table, key, first.before if first else image(before), image(after))
+    return list(found.values())
+
+
 def image(text: str | None) -> Image | None:
     """A row from the text that the log keeps; None for none."""
     return json.loads(text) if text else None
