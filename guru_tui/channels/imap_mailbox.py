@@ -12,20 +12,19 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from guru_tui.channels.base import Misconfigured as Refused
 from guru_tui.channels.base import Transient, Trouble
+from guru_tui.channels.server_account import ServerAccount
 from guru_tui.domain.incoming_mail import HEADERS
 from guru_tui.errors import Misconfigured
-from guru_tui.settings import Settings, is_file, is_loopback
+from guru_tui.settings import Settings
 
-_PORTS = {"ssl": 993, "starttls": 143, "none": 143}
 _CHECK_LOGIN = "check GURU_IMAP_USER and GURU_IMAP_PASSWORD."
 _CHECK_SERVER = "check GURU_IMAP_HOST, GURU_IMAP_PORT and GURU_IMAP_SECURITY."
 _PATIENCE = 10.0
@@ -55,54 +54,29 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class MailboxAccount:
+class MailboxAccount(ServerAccount):
     """A mailbox: the server, who logs in there, and the folder that is read."""
 
-    host: str
-    port: int
-    security: str
-    user: str
-    password: str = field(repr=False)
-    ca_file: str = ""
     folder: str = "INBOX"
+
+    PREFIX = "GURU_IMAP"
+    WHAT = "mailbox"
+    PORTS: ClassVar[Mapping[str, int]] = {"ssl": 993, "starttls": 143, "none": 143}
 
     @classmethod
     def of(cls, settings: Settings) -> MailboxAccount:
         """The mailbox the settings name; raises `Misconfigured` for one that cannot be used or would not be safe."""
-        host = settings.get("GURU_IMAP_HOST")
-        if not host:
-            raise Misconfigured("The mailbox is not named; set GURU_IMAP_HOST.")
-        security = settings.choice("GURU_IMAP_SECURITY", tuple(_PORTS), "ssl")
-        if security == "none" and not is_loopback(host):
-            raise Misconfigured("GURU_IMAP_SECURITY none is for a server on this machine only; use ssl or starttls.")
-        user = settings.get("GURU_IMAP_USER")
-        password = settings.values.get("GURU_IMAP_PASSWORD", "").strip("\r\n")
-        if not user or not password:
+        account = cls.read(settings)
+        if not account.user or not account.password:
             raise Misconfigured("The mailbox has no login; set GURU_IMAP_USER and GURU_IMAP_PASSWORD.")
-        if not f"{user}{password}".isascii() or not f"{user}{password}".isprintable():
-            raise Misconfigured("GURU_IMAP_USER and GURU_IMAP_PASSWORD can have plain (ASCII) characters only.")
-        ca_file = settings.get("GURU_IMAP_CA_FILE")
-        if ca_file and not is_file(ca_file):
-            raise Misconfigured("GURU_IMAP_CA_FILE names no file to be read; set it to a PEM file of certificates.")
         folder = settings.get("GURU_IMAP_FOLDER", "INBOX")
         if not folder.isprintable():
             raise Misconfigured("GURU_IMAP_FOLDER is not a folder's name; set it to one such as INBOX.")
-        port = settings.number("GURU_IMAP_PORT", _PORTS[security])
-        return cls(host.strip("[]"), port, security, user, password, ca_file, folder)
+        return replace(account, folder=folder)
 
     def describe(self) -> str:
         """Which mailbox it is, for a person."""
         return f"imap {self.host}:{self.port} ({self.security}), folder {self.folder}"
-
-    def tls(self) -> ssl.SSLContext:
-        """A context that verifies the server, by the system's authorities and `ca_file`; raises `Misconfigured`."""
-        context = ssl.create_default_context()
-        if self.ca_file:
-            try:
-                context.load_verify_locations(Path(self.ca_file).expanduser())
-            except OSError:  # what ssl raises is an OSError too
-                raise Misconfigured("GURU_IMAP_CA_FILE holds no usable certificates; it must be a PEM file.") from None
-        return context
 
 
 @dataclass(frozen=True)

@@ -11,61 +11,33 @@ import select
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from guru_tui.channels import base
 from guru_tui.channels.base import Transient, Trouble
+from guru_tui.channels.server_account import ServerAccount
 from guru_tui.errors import Misconfigured
-from guru_tui.settings import Settings, is_file, is_loopback
+from guru_tui.settings import Settings
 
-_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _CHECK_LOGIN = "check GURU_SMTP_USER and GURU_SMTP_PASSWORD."
 _CHECK_SERVER = "check GURU_SMTP_HOST, GURU_SMTP_PORT and GURU_SMTP_SECURITY."
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(ServerAccount):
     """The mail server, and who logs in there (`user` empty: nobody)."""
 
-    host: str
-    port: int
-    security: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-    ca_file: str = ""
+    PREFIX = "GURU_SMTP"
+    WHAT = "mail server"
+    PORTS: ClassVar[Mapping[str, int]] = {"starttls": 587, "ssl": 465, "none": 25}
 
     @classmethod
     def of(cls, settings: Settings) -> Account:
         """The account the settings name; raises `Misconfigured` for one that cannot be used or would not be safe."""
-        host = settings.get("GURU_SMTP_HOST")
-        if not host:
-            raise Misconfigured("The mail server is not named; set GURU_SMTP_HOST.")
-        security = settings.choice("GURU_SMTP_SECURITY", tuple(_PORTS), "starttls")
-        if security == "none" and not is_loopback(host):
-            raise Misconfigured("GURU_SMTP_SECURITY none is for a server on this machine only; use starttls or ssl.")
-        user = settings.get("GURU_SMTP_USER")
-        password = settings.values.get("GURU_SMTP_PASSWORD", "").strip("\r\n")
-        if user and not password:
+        account = cls.read(settings)
+        if account.user and not account.password:
             raise Misconfigured("GURU_SMTP_USER is set without its password; set GURU_SMTP_PASSWORD.")
-        if not f"{user}{password}".isascii():
-            raise Misconfigured("GURU_SMTP_USER and GURU_SMTP_PASSWORD can have plain (ASCII) characters only.")
-        ca_file = settings.get("GURU_SMTP_CA_FILE")
-        if ca_file and not is_file(ca_file):
-            raise Misconfigured("GURU_SMTP_CA_FILE names no file to be read; set it to a PEM file of certificates.")
-        port = settings.number("GURU_SMTP_PORT", _PORTS[security])
-        return cls(host.strip("[]"), port, security, user, password, ca_file)
-
-    def tls(self) -> ssl.SSLContext:
-        """A context that verifies the server, by the system's authorities and `ca_file`; raises `Misconfigured`."""
-        context = ssl.create_default_context()
-        if self.ca_file:
-            try:
-                context.load_verify_locations(Path(self.ca_file).expanduser())
-            except OSError:  # what ssl raises is an OSError too
-                raise Misconfigured("GURU_SMTP_CA_FILE holds no usable certificates; it must be a PEM file.") from None
-        return context
+        return account
 
 
 class Connection:

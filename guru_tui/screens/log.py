@@ -17,7 +17,7 @@ from guru_tui.commands.log import LOG
 from guru_tui.domain.booking import Undone
 from guru_tui.domain.views.actions import ActionRow
 from guru_tui.screens.base import counted
-from guru_tui.screens.everywhere_acts import EverywhereActs
+from guru_tui.screens.filtered import Filtered
 from guru_tui.screens.log_rows import action_line, columns_for, title_of
 from guru_tui.screens.session import Session
 from guru_tui.widgets.paint import Pane
@@ -27,12 +27,13 @@ from guru_tui.widgets.text import Line, Piece, flow, one_line
 PAGE = 500
 
 
-class LogScreen(EverywhereActs):
+class LogScreen(Filtered):
     """Every step with when, what and from where; the cursor starts on the newest."""
 
     TITLE_IN_HEADER = "Log"
     ACTIONS: ClassVar[tuple[Command, ...]] = LOG
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LOG + EVERYWHERE)]
+    FILTER_BY = "name, day, what was done, or from where"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -42,11 +43,9 @@ class LogScreen(EverywhereActs):
 
     def body(self) -> ComposeResult:
         """What is shown, the filter, the list."""
-        search = Input(placeholder="name, day, what was done, or from where", id="search")
-        search.display = False
         with Horizontal(id="body"), Vertical(id="main"):
             yield Pane(id="summary")
-            yield search
+            yield self.filter_line()
             yield RecordList(id="steps")
 
     def footer(self) -> Sequence[Command]:
@@ -69,10 +68,6 @@ class LogScreen(EverywhereActs):
 
     def _line(self, action: ActionRow, width: int) -> Line:
         return action_line(self.session, action, width)
-
-    @property
-    def _search(self) -> Input:
-        return self.query_one("#search", Input)
 
     def _summary(self, width: int) -> Sequence[Line]:
         number = counted(len(self._actions), "step") if len(self._actions) < self._limit else f"{self._limit}+ steps"
@@ -147,31 +142,11 @@ class LogScreen(EverywhereActs):
         self.reload()
         self.records.move("home")
 
-    def action_filter(self) -> None:
-        """Into the filter."""
-        self._search.display = True
-        self._search.focus()
-
     @on(Input.Changed, "#search")
     def _typed(self) -> None:
         self._limit = PAGE
         self.load()
         self.records.move("home")
-
-    @on(Input.Submitted, "#search")
-    def _settled_on(self) -> None:
-        """Enter goes to the list."""
-        self._search.display = bool(self._search.value.strip())
-        self.records.focus()
-
-    def action_back(self) -> None:
-        """Clears the filter first."""
-        if self._search.display:
-            self.records.focus()
-            self._search.value = ""
-            self._search.display = False
-        else:
-            super().action_back()
 
 
 def _stands(action: ActionRow) -> bool:

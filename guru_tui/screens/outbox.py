@@ -18,6 +18,7 @@ from guru_tui.commands.outbox import OUTBOX
 from guru_tui.domain.text import fold
 from guru_tui.domain.views.messages import BalanceRow
 from guru_tui.domain.views.outbox import FilterWord, OutboxCounts
+from guru_tui.screens.filtered import Filtered
 from guru_tui.screens.outbox_acts import OutboxActs, why_not
 from guru_tui.screens.outbox_rows import (
     KINDS,
@@ -51,12 +52,13 @@ _WIDE = 120
 """From how many columns on the stylesheet shows `#side`."""
 
 
-class OutboxScreen(OutboxActs):
+class OutboxScreen(Filtered, OutboxActs):
     """Every message with its state and its reason; it opens on what needs a person."""
 
     TITLE_IN_HEADER = "Outbox"
     ACTIONS: ClassVar[tuple[Command, ...]] = OUTBOX
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(OUTBOX + EVERYWHERE)]
+    FILTER_BY = "name, number, kind, state or text"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -72,12 +74,10 @@ class OutboxScreen(OutboxActs):
 
     def body(self) -> ComposeResult:
         """The parts, the filter, the list, the message."""
-        search = Input(placeholder="name, number, kind, state or text", id="search")
-        search.display = False
         with Horizontal(id="body"):
             with Vertical(id="main"):
                 yield Pane(id="summary")
-                yield search
+                yield self.filter_line()
                 yield RecordList(id="messages")
                 yield Pane(id="details")
             with Vertical(id="side"):
@@ -119,10 +119,6 @@ class OutboxScreen(OutboxActs):
         )
         self.query_one("#summary", Pane).show(self._summary)
         self._tick_while_held()
-
-    @property
-    def _search(self) -> Input:
-        return self.query_one("#search", Input)
 
     def _summary(self, width: int) -> Sequence[Line]:
         session = self.session
@@ -242,11 +238,6 @@ class OutboxScreen(OutboxActs):
         self.reload()
         self.records.move("home")
 
-    def action_filter(self) -> None:
-        """Into the filter."""
-        self._search.display = True
-        self._search.focus()
-
     @on(Input.Changed, "#search")
     def _typed(self) -> None:
         self._limit = PAGE
@@ -261,22 +252,6 @@ class OutboxScreen(OutboxActs):
     def _filtered(self) -> None:
         self._show()
         self.records.move("home")
-
-    @on(Input.Submitted, "#search")
-    def _settled_on(self) -> None:
-        """Enter goes to the list."""
-        self._search.display = bool(self._search.value.strip())
-        self.records.focus()
-
-    def action_back(self) -> None:
-        """Clears the filter first."""
-        search = self._search
-        if search.display:
-            self.records.focus()
-            search.value = ""
-            search.display = False
-        else:
-            super().action_back()
 
     @on(RecordList.Chosen)
     def _chosen(self) -> None:
