@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -13,17 +14,14 @@ from textual.binding import BindingType
 from guru_tui.commands.calendar import MOVE, WEEK
 from guru_tui.commands.command import Command, bindings, first_of
 from guru_tui.commands.everywhere import EVERYWHERE
-from guru_tui.domain.local_time import MONTHS, short_date
-from guru_tui.domain.policies import price_words
 from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.screens import week_words
 from guru_tui.screens.move_mode import MoveMode
 from guru_tui.screens.session import Session
-from guru_tui.screens.today_rows import days_of
 from guru_tui.screens.week_pages import WeekPage, WeekPages, key
-from guru_tui.screens.week_plan import DAY, free
-from guru_tui.widgets import glyphs
+from guru_tui.screens.week_plan import DAY
 from guru_tui.widgets.paint import Pane
-from guru_tui.widgets.text import Line, Piece, joined
+from guru_tui.widgets.text import Line
 from guru_tui.widgets.week_grid import ZOOMS, WeekGrid
 from guru_tui.widgets.week_sheet import Cell, Sheet
 
@@ -96,7 +94,7 @@ class WeekScreen(MoveMode):
             self._way = 1 if page.first > self._page.first else -1
         self._page, self._entries = page, {}
         self.grid.show(page.sheet, at=at, key=key)
-        self.query_one("#summary", Pane).show(self._summary)
+        self.query_one("#summary", Pane).show(partial(week_words.summary, page, self._day, self.session.today()))
         self._follow()
         self._leisure.reset()
         self._leisure.resume()
@@ -135,27 +133,6 @@ class WeekScreen(MoveMode):
 
     # ---- panes ---------------------------------------------------------------------------------------
 
-    def _summary(self, width: int) -> Sequence[Line]:
-        now, first, count = self.session.now(), self._first, self._count
-        last = first + timedelta(days=count - 1)
-        month = "" if first.month == last.month else f" {MONTHS[first.month - 1][:3]}"
-        span = f"{first.day}{month}–{last.day} {MONTHS[last.month - 1][:3]}"
-        booked = sum(span.kind != "block" and span.starts.date() >= first for span in self._page.spans.values())
-        left = sum(free(self._page.parts, index, each) for index, each in enumerate(self._page.open))
-        hours = any(each not in ((), ((0, DAY),)) for each in self._page.open)  # of one without hours all is free
-        clashes = sum(part.lane > 0 for part in self._page.parts)
-        legend = "░ closed  ▒ blocked  ‼ clash  ━ now" if width >= 120 else ""
-        week = f"Week {self._day.isocalendar().week}" if count > 3 else short_date(self._day)
-        parts: list[Piece] = [
-            (week, "strong"),
-            (f"{span} {last.year}" if last.year != now.year else span, ""),
-            (f"{booked} booked", ""),
-            (f"{_hours(left)} free" if hours else "", "ok" if left else "dim"),
-            (f"‼ {clashes} clash{'es' if clashes > 1 else ''}" if clashes else "", "bad"),
-            (legend, "faint"),
-        ]
-        return [[(" ", ""), *joined(parts, width - 2)]]
-
     @on(WeekGrid.Moved)
     def _follow(self) -> None:
         """Tell what is under the cursor, in the same frame that shows it there."""
@@ -164,32 +141,10 @@ class WeekScreen(MoveMode):
 
     def _under(self, width: int) -> Sequence[Line]:
         """What stands under the cursor, in one line."""
-        entry, day, minute = self.entry, self._cursor_day(), self.grid.cursor.minute
+        entry = self.entry
         if entry is None:
-            until = self._free_until()
-            parts: list[Piece] = [(f"{short_date(day)} {_clock(minute)}", "strong")]
-            parts += [(f"free until {_clock(until)}", "ok")] if until else [("outside the operating hours", "dim")]
-            parts += [(self._page.notes[self.grid.cursor.column], "warn"), ("a books here, b blocks", "dim")]
-            return [[(" ", ""), *joined(parts, width - 2)]]
-        when = entry.times_on(day)
-        if entry.kind == "block":
-            parts = [(when, "strong"), (entry.title or "blocked", ""), (days_of(entry), "dim"), ("x removes it", "dim")]
-            return [[(" ", ""), *joined(parts, width - 2)]]
-        session = self.session
-        rem, look, money = glyphs.reminder(entry.reminder), glyphs.status(entry.status), glyphs.billing(entry.billing)
-        parts = [
-            (session.person(entry.client), "strong"),
-            (when, ""),
-            (entry.title, "dim"),
-            (look.word, look.tone),
-            (rem.glyph, rem.tone),
-            (money.word if entry.billing != "-" else "", money.tone),
-            (price_words(entry.status, entry.fee_minor, entry.charge_minor, entry.currency), "dim"),
-            (session.phone(entry.mobile), "dim"),
-            (entry.location, "dim"),
-            (f"note: {' '.join(entry.note.split())}" if entry.note else "", ""),
-        ]
-        return [[(" ", ""), *joined(parts, width - 2)]]
+            return week_words.free_cell(self._page, self.grid.cursor, width)
+        return week_words.taken_cell(self.session, entry, self._cursor_day(), width)
 
     # ---- what is under the cursor --------------------------------------------------------------------
 
@@ -220,13 +175,6 @@ class WeekScreen(MoveMode):
     def shown_day(self) -> datetime | None:
         """The day of the cursor."""
         return datetime.combine(self._cursor_day(), time())
-
-    def _free_until(self) -> int:
-        """Until which minute the cell's time is open and free; 0 where it is closed."""
-        column, minute = self.grid.cursor
-        closes = next((closes for opens, closes in self._page.open[column] if opens <= minute < closes), 0)
-        later = [part.begins for part in self._page.parts if part.day == column and part.begins >= minute]
-        return min([closes, *later]) if closes else 0
 
     def booked(self, appointment_id: int) -> None:
         """Show the week of what was booked or moved, with the cursor on it."""
@@ -327,12 +275,3 @@ class WeekScreen(MoveMode):
             self.open_client(self.entry.client_id)
         else:
             self.say("Blocked time has nothing to open; x removes it.", "warn")
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _hours(minutes: int) -> str:
-    """`12h`, `3h30`."""
-    return f"{minutes // 60}h{minutes % 60:02d}" if minutes % 60 else f"{minutes // 60}h"

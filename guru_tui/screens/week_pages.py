@@ -33,6 +33,12 @@ class WeekPage(NamedTuple):
     notes: list[str]
     spans: dict[object, Span]
 
+    def free_until(self, cell: Cell) -> int:
+        """Until which minute after midnight a cell's time is open and free; 0 where it is closed."""
+        closes = next((closes for opens, closes in self.open[cell.column] if opens <= cell.minute < closes), 0)
+        later = [part.begins for part in self.parts if part.day == cell.column and part.begins >= cell.minute]
+        return min([closes, *later]) if closes else 0
+
 
 class WeekPages:
     """Pages by their first day. All are forgotten when another process or a step of ours wrote, or a minute went by."""
