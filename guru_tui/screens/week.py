@@ -25,7 +25,7 @@ from guru_tui.widgets.text import Line
 from guru_tui.widgets.week_grid import ZOOMS, WeekGrid
 from guru_tui.widgets.week_sheet import Cell, Sheet
 
-_LEISURE = 0.04
+_LEISURE = 0.015
 """Seconds without a new page after which those beside it are made ready."""
 
 
