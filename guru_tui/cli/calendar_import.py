@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.client_transfer import read_input
+from guru_tui.cli.client_transfer import read_input, read_mapping
 from guru_tui.cli.ics import day
 from guru_tui.cli.output import add_json, confirm
 from guru_tui.domain.local_time import short_date
-from guru_tui.errors import GuruError, UsageMistake
+from guru_tui.errors import GuruError
 
 if TYPE_CHECKING:
     from guru_tui.cli import Context
@@ -59,7 +59,9 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, options: argparse.Namespace) -> int:
     """Show what becomes of the events, ask, import."""
-    mapping = _mapping(options)
+    mapping = read_mapping(options.map)
+    if options.client_column:
+        mapping[options.client_column.strip()] = "client"
     data = read_input(options.file, "the .ics or .csv file")
     first, last = day(context, options.first), day(context, options.last)
 
@@ -90,18 +92,6 @@ def run(context: Context, options: argparse.Namespace) -> int:
     else:
         _conclude(context, report, dry_run=options.dry_run)
     return _NEEDS_A_PERSON if report.rejected else 0
-
-
-def _mapping(options: argparse.Namespace) -> dict[str, str]:
-    mapping = {}
-    for pair in options.map:
-        column, equals, field = pair.rpartition("=")
-        if not equals or not column.strip() or not field.strip():
-            raise UsageMistake(f"--map takes COLUMN=FIELD, for example --map 'Wie=client', not {pair!r}.")
-        mapping[column.strip()] = field.strip()
-    if options.client_column:
-        mapping[options.client_column.strip()] = "client"
-    return mapping
 
 
 def _show(context: Context, report: CalendarReport) -> None:
@@ -138,13 +128,13 @@ def _show(context: Context, report: CalendarReport) -> None:
 def _conclude(context: Context, report: CalendarReport, *, dry_run: bool) -> None:
     counts = report.counts
     rejected = len(report.rejected)
-    if report.applied:
+    if report.applied and report.would_create + report.would_update:
         context.output.line(
             f"Imported: {counts}{f', {rejected} rejected' if rejected else ''}. guru undo takes it back."
         )
     elif dry_run:
         context.output.line(f"Nothing written (dry run). The import would give: {counts}, {rejected} rejected.")
-    elif rejected:
+    elif rejected and not report.applied:
         are = "row is" if rejected == 1 else "rows are"
         context.output.line(
             f"Nothing imported, because {rejected} {are} rejected: mend the file, or import the others with "

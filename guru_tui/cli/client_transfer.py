@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.errors import UsageMistake
-from guru_tui.services.files import read_file, typed, write_private
+from guru_tui.domain.csv_reading import column_fields
+from guru_tui.errors import Invalid, UsageMistake
+from guru_tui.services.files import LARGEST, read_file, too_large, typed, write_private
 
 if TYPE_CHECKING:
     from guru_tui.cli import Context
@@ -48,12 +49,7 @@ def configure(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _import(context: Context, options: argparse.Namespace) -> int:
-    mapping = {}
-    for pair in options.map:
-        column, equals, field = pair.rpartition("=")
-        if not equals or not column.strip() or not field.strip():
-            raise UsageMistake(f"--map takes COLUMN=FIELD, for example --map 'Kontak=mobile', not {pair!r}.")
-        mapping[column.strip()] = field.strip()
+    mapping = read_mapping(options.map)
     data = read_input(options.file, "the CSV file")
     report = context.guru.transfer.import_csv(
         data, mapping=mapping, dry_run=options.dry_run, skip_errors=options.skip_errors
@@ -65,9 +61,22 @@ def _import(context: Context, options: argparse.Namespace) -> int:
     return _NEEDS_A_PERSON if report.rejected else 0
 
 
+def read_mapping(pairs: Iterable[str]) -> dict[str, str]:
+    """What `--map` says of columns; raises `UsageMistake` for what is no COLUMN=FIELD."""
+    try:
+        return column_fields(pairs)
+    except Invalid as error:
+        raise UsageMistake(f"--map: {error}") from None
+
+
 def read_input(name: str, what: str) -> bytes:
     """The bytes of a file, or of standard input for `-`; raises like `files.read_file`."""
-    return sys.stdin.buffer.read() if name == "-" else read_file(name, what)
+    if name != "-":
+        return read_file(name, what)
+    data = sys.stdin.buffer.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise too_large("What comes in", what)
+    return data
 
 
 def _report_json(report: ImportReport) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def configure(name: str, parser: argparse.ArgumentParser) -> None:
     begin.add_argument("--from", dest="first", metavar="DAY", help="nothing that is over before this day")
     begin.add_argument("--all", action="store_true", help="everything there has ever been")
     parser.add_argument("--to", dest="last", metavar="DAY", help="nothing that begins after this day")
-    parser.add_argument("--force", action="store_true", help="replace a file that is no calendar")
+    parser.add_argument("--force", action="store_true", help="replace a file that guru did not write")
     parser.set_defaults(run=run)
 
 

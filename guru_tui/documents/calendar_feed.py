@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from guru_tui.documents.calendar_text import PRODUCT, folded, one_line
 from guru_tui.documents.calendar_zone import described
-from guru_tui.domain.local_time import from_utc_text, utc_text
+from guru_tui.domain.local_time import YEARS, from_utc_text, utc_text
 from guru_tui.domain.money import Money
 from guru_tui.domain.phone import national
 from guru_tui.domain.views.calendar_feed import FeedRow
@@ -25,6 +25,10 @@ CLIENT, MOBILE, EMAIL, KIND, STATUS, FEE, BLOCKED = (
 )
 """What a complete copy says of an entry beyond the standard, so that it can be brought in again."""
 
+HEAD = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\n"
+"""How every feed begins, and by what one is known for ours."""
+
+_LAST_YEAR = YEARS[-1]
 _MEAN = {ord("\\"): "\\\\", ord(";"): "\\;", ord(","): "\\,", ord("\n"): "\\n", ord("\r"): None}
 
 
@@ -44,9 +48,7 @@ def feed(events: Sequence[FeedEvent], *, name: str, zone: str, privacy: str, com
     notes, fees and statuses, for moving elsewhere; it is for the practitioner's own disk.
     """
     head = [
-        "BEGIN:VCALENDAR\r\n",
-        "VERSION:2.0\r\n",
-        f"PRODID:{PRODUCT}\r\n",
+        HEAD,
         "CALSCALE:GREGORIAN\r\n",
         "METHOD:PUBLISH\r\n",
         _line("X-WR-CALNAME", name),
@@ -70,7 +72,7 @@ def _zones(rows: Iterable[FeedRow]) -> list[bytes]:
     for row in rows:
         first, last = years.get(row.zone, (9999, 0))
         years[row.zone] = (min(first, int(row.starts_at[:4])), max(last, int(row.ends_at[:4])))
-    return [described(zone, first - 1, last + 1) for zone, (first, last) in sorted(years.items())]
+    return [described(zone, first - 1, min(last, _LAST_YEAR) + 1) for zone, (first, last) in sorted(years.items())]
 
 
 def _event(event: FeedEvent, place: ZoneInfo, privacy: str, complete: bool) -> list[str]:
@@ -101,11 +103,14 @@ def _event(event: FeedEvent, place: ZoneInfo, privacy: str, complete: bool) -> l
 
 
 def summary(row: FeedRow, privacy: str) -> str:
-    """What the entry is called: a client's name as far as `privacy` lets it be told."""
+    """What the entry is called: a client's name as far as `privacy` lets it be told.
+
+    Blocked time is called as the practitioner called it; what came from another calendar may be called after anybody.
+    """
     if privacy == "busy":
         return "Busy"
     if row.kind == "block":
-        return row.title or "Blocked"
+        return (row.title if privacy == "full" or not row.uid else "") or "Blocked"
     if privacy == "full":
         return f"{row.client}, {row.title}" if row.title else row.client
     if privacy == "first-name":

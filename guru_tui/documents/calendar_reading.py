@@ -22,6 +22,8 @@ from guru_tui.domain.events import (
     Events,
     Refused,
     Window,
+    kept_name,
+    of_a_lifetime,
     sorted_out,
     whole_days,
 )
@@ -30,6 +32,7 @@ from guru_tui.errors import Invalid
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MOST_CHANGES = 1_000_000
+_BLANK = " \t\r\n\x00\x1a"
 _BUSY_STATUS = "X-MICROSOFT-CDO-BUSYSTATUS"
 
 Component = icalendar.Event
@@ -63,9 +66,19 @@ def read_calendar(data: bytes, window: Window, *, own_address: str = "") -> Even
 
 def _events(data: bytes) -> Iterator[tuple[int, Component]]:
     wrong = Invalid("The file is no calendar that can be read; export it once more as iCalendar (.ics).")
+    text = _decoded(data)
+    if not text.rstrip(_BLANK).upper().endswith("END:VCALENDAR"):
+        raise Invalid("The file ends in the middle of the calendar; download or export it once more.")
     try:
-        calendars = icalendar.Calendar.from_ical(_decoded(data), multiple=True)
-    except (ValueError, IndexError, KeyError, TypeError, AttributeError):
+        calendars = icalendar.Calendar.from_ical(text, multiple=True)
+    except (
+        ValueError,
+        IndexError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OSError,
+    ):  # OSError: a zone named like a folder
         raise wrong from None
     found = [event for calendar in calendars for event in calendar.walk("VEVENT") if isinstance(event, Component)]
     if not found:
@@ -89,7 +102,7 @@ def _by_uid(rows: list[tuple[int, Component]]) -> dict[str, list[tuple[int, Comp
 
 
 def _uid(event: Component) -> str:
-    named = str(event.get("UID", "")).strip()
+    named = kept_name(str(event.get("UID", "")))
     if named:
         return named
     told = [str(event.get(name, "")) for name in ("SUMMARY", "DURATION", "LOCATION")]
@@ -167,7 +180,7 @@ def _take(
 
 def _told(uid: str, row: int, event: Component, practice: str, own_address: str, at: datetime | None) -> Event:
     first = _value(event, "DTSTART")
-    length = _length(event, first)
+    length = of_a_lifetime(_length(event, first))
     all_day = not isinstance(first, datetime)
     if all_day:
         day = at.date() if at is not None else first
@@ -181,7 +194,7 @@ def _told(uid: str, row: int, event: Component, practice: str, own_address: str,
     guests = tuple(_guests(event, own_address))
     return Event(
         row=row,
-        uid=uid[:500],
+        uid=uid,
         title=_text(event, "SUMMARY"),
         starts=starts,
         ends=ends,

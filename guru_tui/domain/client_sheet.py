@@ -243,7 +243,9 @@ def _values(row: Row, used: Mapping[str, Iterable[int]]) -> dict[str, str]:
     return values
 
 
-_GUARDED = re.compile(r"'+[=+\-@]")
+_FORMULA = "=+\\-@＝＋－＠"  # the wide ones as well, which a spreadsheet takes for the narrow ones in some languages
+_GUARDED = re.compile(f"'+[{_FORMULA}]")
+_BEGINS = re.compile(f"'*[{_FORMULA}]")
 
 
 def guarded(cell: str) -> str:
@@ -251,7 +253,7 @@ def guarded(cell: str) -> str:
 
     See OWASP, "CSV Injection". `unguarded` takes exactly that apostrophe away again.
     """
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") or _GUARDED.match(cell) else cell
+    return f"'{cell}" if _BEGINS.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:

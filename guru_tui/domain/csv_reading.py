@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from guru_tui.errors import Invalid
@@ -32,6 +32,17 @@ _BOMS = (
 
 Row = list[str]
 Read = TypeVar("Read")
+
+
+def column_fields(pairs: Iterable[str]) -> dict[str, str]:
+    """Which field each column holds, from pairs like `Kontak=mobile`; raises `Invalid` for what is no such pair."""
+    fields = {}
+    for pair in pairs:
+        column, equals, field = pair.rpartition("=")
+        if not equals or not column.strip() or not field.strip():
+            raise Invalid(f"{pair!r} names no column and field; write COLUMN=FIELD, such as Kontak=mobile.")
+        fields[column.strip()] = field.strip()
+    return fields
 
 
 def decode(data: bytes) -> str:

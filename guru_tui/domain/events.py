@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from guru_tui.domain.local_time import day_bounds, to_local
+from guru_tui.domain.text import printable
+from guru_tui.errors import Invalid
+
+_LONGEST_NAME = 480
+_LONGEST_DAYS = 3660
 
 FREE, CANCELLED, DECLINED, NO_LENGTH = "shown as free", "cancelled", "declined", "has no length"
 """Why an event takes no time of the practice's."""
@@ -94,6 +100,20 @@ class Events(NamedTuple):
     beyond: int = 0
     columns: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
+
+
+def kept_name(uid: str) -> str:
+    """The name of an event as it is kept and told again: what can be printed, on one line, and of a very long one its
+    digest, so that two never become one."""
+    named = " ".join(printable(uid).split())
+    return named if len(named) <= _LONGEST_NAME else f"ics:{hashlib.sha256(named.encode()).hexdigest()}"
+
+
+def of_a_lifetime(length: timedelta) -> timedelta:
+    """`length`, unless it is one that nobody means, which raises `Invalid`."""
+    if length > timedelta(days=_LONGEST_DAYS):
+        raise Invalid("it lasts longer than ten years")
+    return length
 
 
 def sorted_out(found: list[Event], refused: list[Refused], window: Window, **more: tuple[object, ...]) -> Events:

@@ -53,7 +53,9 @@ def make_feed(
             practice = practice_settings(connection)
             bounds = _bounds(practice, first, last)
             rows = queries.entries(connection, *bounds)
-            events = _Revised(connection, *bounds).events(row for row in rows if not row.cancelled)
+            events = _Revised(connection, *bounds, hidden=privacy != "full").events(
+                row for row in rows if not row.cancelled
+            )
         finally:
             connection.execute("COMMIT")
     content = feed(events, name=practice.name, zone=practice.zone, privacy=privacy, complete=complete)
@@ -74,8 +76,10 @@ class Names:
 
     def of(self, row: FeedRow) -> str:
         """The name of one entry."""
-        if row.uid:
-            return row.uid
+        return row.uid or self.given(row)
+
+    def given(self, row: FeedRow) -> str:
+        """The name that an entry has from us, whatever it was imported under: it tells nothing."""
         domain = self._domains[bisect_right(self._since, row.created_at) - 1] or _NOBODYS
         if row.kind == "block":
             domain = f"blocked.{domain}"
@@ -83,10 +87,14 @@ class Names:
 
 
 class _Revised:
-    """The entries between `begin` and `end` (UTC texts) with their names and revisions, from the change log."""
+    """The entries between `begin` and `end` (UTC texts) with their names and revisions, from the change log.
 
-    def __init__(self, connection: sqlite3.Connection, begin: str, end: str) -> None:
-        self._names = Names(connection)
+    `hidden`: under names from us only, because one from elsewhere may tell a client's.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, begin: str, end: str, *, hidden: bool) -> None:
+        names = Names(connection)
+        self._name = names.given if hidden else names.of
         written = queries.revisions(connection, begin, end)
         self._written = {table: written.get(table, {}) for table in _TOLD}
         self._mailed = queries.mailed(connection, begin, end)
@@ -105,7 +113,7 @@ class _Revised:
             told += [self._written["client"].get(row.client_id, _NEVER).at]
             told += [self._written["location"].get(row.location_id, _NEVER).at]
             sequence = max(sequence, self._mailed.get(row.id, 0))
-        return FeedEvent(row, self._names.of(row), sequence, max(told))
+        return FeedEvent(row, self._name(row), sequence, max(told))
 
 
 def _bounds(practice: Practice, first: date | None, last: date | None) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from guru_tui.services.calendar_import_plan import (
     MOVED,
     NEW_CLIENT,
     SKIPPED,
+    STAYS,
     UNCHANGED,
     Line,
     Planner,
@@ -68,6 +69,11 @@ class CalendarReport:
         """How many are there already."""
         return sum(line.becomes == UNCHANGED for line in self.lines)
 
+    @property
+    def stays(self) -> int:
+        """How many are here and no longer in the file."""
+        return sum(line.becomes == STAYS for line in self.lines)
+
     def skipped(self) -> dict[str, int]:
         """How many take no time, by why."""
         return dict(Counter(line.remark for line in self.lines if line.becomes == SKIPPED))
@@ -85,6 +91,7 @@ class CalendarReport:
         clients = f" ({made} new client{'s' if made > 1 else ''})" if made else ""
         skipped = sum(self.skipped().values())
         told = f"{self.would_create} new{clients}, {self.would_update} moved, {self.unchanged} there already"
+        told += f", {self.stays} no longer there" if self.stays else ""
         return told + (f", {skipped} skipped" if skipped else "")
 
 
@@ -118,7 +125,7 @@ class CalendarImportService:
             window = _window(work, practice, first, last)
             events = _read(data, window, practice, mapping, dates)
             planner = Planner(work.connection, practice, work.now, wishes or Wishes())
-            lines, refused = planner.decide(events.events)
+            lines, refused = planner.decide(events.events, window)
             rejected = tuple(sorted((*events.refused, *refused)))
             applied = not dry_run and (skip_errors or not rejected)
             if applied:
@@ -198,7 +205,7 @@ def _read(data: bytes, window: Window, practice: Practice, mapping: Mapping[str,
     if not is_calendar(data):
         return read_table(data, window, mapping=mapping, dates=dates)
     if mapping:
-        raise Invalid("--map and --client-column name columns of a table; an iCalendar file has none.")
+        raise Invalid("An iCalendar file has no columns to name; leave that out.")
     return read_calendar(data, window, own_address=practice["email"])
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from guru_tui.domain import phone
 from guru_tui.domain.client_fields import normalise, search_words
 from guru_tui.domain.event_clients import People, Person, left_over
-from guru_tui.domain.events import FREE, Event, Refused
+from guru_tui.domain.events import CANCELLED, DECLINED, FREE, Event, Refused, Window
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text
 from guru_tui.domain.money import parse_amount
 from guru_tui.domain.practice import Practice
@@ -21,13 +21,14 @@ from guru_tui.domain.views.calendar_feed import FeedRow
 from guru_tui.domain.views.practice import AppointmentTypeRow, LocationRow
 from guru_tui.errors import Invalid
 from guru_tui.services.calendar_feed import Names
+from guru_tui.services.calendar_import_series import follow
 from guru_tui.store.queries import calendar_feed as queries
 from guru_tui.store.queries import calendar_import as import_queries
 from guru_tui.store.queries import practice as practice_queries
 
 ACTION = "import calendar"
 APPOINTMENT, NEW_CLIENT, BLOCK, MOVED = "appointment", "new client", "blocked time", "moved"
-UNCHANGED, SKIPPED = "unchanged", "skipped"
+UNCHANGED, SKIPPED, STAYS = "unchanged", "skipped", "stays"
 CREATED = (APPOINTMENT, NEW_CLIENT, BLOCK)
 
 _LONGEST_MINUTES = 24 * 60 - 1
@@ -38,8 +39,9 @@ _STATUSES = ("booked", "confirmed", "attended", "no-show", "late-cancelled")
 class Line:
     """One event and what becomes of it (`becomes`: a word above).
 
-    `person` is whose it is, None for blocked time; `remark` says what a person should see: why it is skipped or left as
-    it is, what it overlaps. `row` is what is there already. Money in minor units.
+    One that stays is here and no longer in the file. `person` is whose it is, None for blocked time; `remark` says what
+    a person should see: why it is skipped or left as it is, what it overlaps. `row` is what is there already. Money in
+    minor units.
     """
 
     event: Event
@@ -75,6 +77,7 @@ class Planner:
     wishes: Wishes
     _people: People = field(init=False)
     _uids: dict[str, FeedRow] = field(init=False, default_factory=dict)
+    _given: dict[str, FeedRow] = field(init=False, default_factory=dict)
     _visits: dict[tuple[int, str], FeedRow] = field(init=False, default_factory=dict)
     _blocks: dict[tuple[str, str, str], FeedRow] = field(init=False, default_factory=dict)
     _busy: dict[date, list[FeedRow]] = field(init=False)
@@ -95,6 +98,7 @@ class Planner:
         names = Names(self.connection)
         for row in queries.entries(self.connection):
             self._uids[names.of(row)] = row
+            self._given[names.given(row)] = row
             if row.kind == "block":
                 self._blocks[(fold(row.title), row.starts_at, row.ends_at)] = row
             elif not row.cancelled:
@@ -103,8 +107,13 @@ class Planner:
                 for day in self._days(from_utc_text(row.starts_at), from_utc_text(row.ends_at)):
                     self._busy[day].append(row)
 
-    def decide(self, events: Sequence[Event]) -> tuple[list[Line], list[Refused]]:
-        """A line for each event that can be taken, a reason for each other, in their order."""
+    def decide(self, events: Sequence[Event], window: Window) -> tuple[list[Line], list[Refused]]:
+        """A line for each event of the window that can be taken, a reason for each other, in their order; then a line
+        for each entry here that its series in the file has no more."""
+        begin, end = utc_text(max(window.begin, self.now)), utc_text(window.end)
+        spent = {event.uid for event in events if event.passes}
+        followed = follow(events, self._uids, lambda row: begin <= row.starts_at < end, spent)
+        self._uids |= followed.renamed
         lines: list[Line] = []
         refused: list[Refused] = []
         seen: dict[str, int] = {}
@@ -118,10 +127,15 @@ class Planner:
                 lines.append(line)
             except Invalid as error:
                 refused.append(Refused(event.row, _reason(event, error)))
-        return lines, refused
+        return [*lines, *(self._gone(row, entry) for row, entry in followed.gone)], refused
 
     def _line(self, event: Event) -> Line:
         there = self._uids.get(event.uid)
+        if there is None and (there := self._given.get(event.uid)) is not None:
+            # From a feed of ours that hides what it was imported under, and what it is called.
+            return Line(event, UNCHANGED, row=there)
+        if event.passes in (CANCELLED, DECLINED) and there is not None and self._stands(there):
+            return Line(event, STAYS, _whose(there), f"{event.passes} there; {_stays(there)}", there)
         if event.passes and not (event.passes == FREE and self.wishes.with_free):
             return Line(event, SKIPPED, remark=event.passes, row=there)
         if there is not None and there.kind == "appointment":
@@ -172,7 +186,7 @@ class Planner:
         )
 
     def _known_visit(self, event: Event, row: FeedRow) -> Line:
-        person = Person(row.client_id, row.first_name, row.last_name)
+        person = _whose(row)
         same = (row.starts_at, row.ends_at) == (utc_text(event.starts), utc_text(event.ends))
         if same:
             return Line(event, UNCHANGED, person, row=row)
@@ -192,6 +206,14 @@ class Planner:
         if person is not None:
             return self._visit(event, person, row)
         return Line(event, MOVED, remark=f"from {_at(row)}", row=row, title=title)
+
+    def _gone(self, number: int, row: FeedRow) -> Line:
+        starts, ends = (to_local(from_utc_text(text), self.practice.zone) for text in (row.starts_at, row.ends_at))
+        event = Event(number, row.uid, row.client or row.title, starts, ends)
+        return Line(event, STAYS, _whose(row), f"no longer there; {_stays(row)}", row)
+
+    def _stands(self, row: FeedRow) -> bool:
+        return from_utc_text(row.ends_at) > self.now and (row.kind == "block" or row.status in LIVE)
 
     def _fee(self, event: Event, kind: AppointmentTypeRow | None) -> int:
         """What the file says; else the type's for what is still to come: what is over was settled elsewhere."""
@@ -245,6 +267,17 @@ def _people(connection: sqlite3.Connection, practice: Practice) -> People:
     for person in import_queries.people(connection):
         people.add(person)
     return people
+
+
+def _whose(row: FeedRow) -> Person | None:
+    return Person(row.client_id, row.first_name, row.last_name) if row.kind == "appointment" else None
+
+
+def _stays(row: FeedRow) -> str:
+    """What to do about it, where it is not wanted here either."""
+    if row.kind == "block":
+        return f"still blocked here as b{row.id}"
+    return f"still booked here as {row.id}"
 
 
 def _at(row: FeedRow) -> str:

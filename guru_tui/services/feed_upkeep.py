@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from guru_tui.services.calendar_feed import Feed
 
 _NOTED = "feed.json"
-_CALENDAR = b"BEGIN:VCALENDAR"
 _AGAIN = timedelta(minutes=5)
 """After this long what failed is tried again, though nothing has changed."""
 
@@ -87,7 +86,7 @@ class FeedService:
         """
         made = self.make(privacy, first, last)
         try:
-            replace = force or (path.exists() and _is_calendar(path))
+            replace = force or (path.exists() and _is_ours(path))
         except (OSError, RuntimeError):
             replace = False  # what is wrong with it is told by writing there
         write_private(path, made.content, replace=replace, otherwise=otherwise)
@@ -143,8 +142,12 @@ class FeedService:
     def _write(self, path: Path, privacy: str, first: date) -> tuple[tuple[int, ...], str]:
         """Put the feed at `path`; what was written, or the sentence where that does not work."""
         try:
-            if path.exists() and not _is_calendar(path):
-                return (), f"{path} is there already and no calendar; name another: guru settings set ics_path FILE"
+            if path.resolve().parent == self._noted.parent.resolve():
+                # A name that is free there now may be the store's tomorrow, or read as settings.
+                return (), f"{path} lies in guru's own folder; name a file elsewhere: guru settings set ics_path FILE"
+            if path.exists() and not _is_ours(path):
+                told = "is there already and was not written by guru"
+                return (), f"{path} {told}; name another: guru settings set ics_path FILE"
             return replace_private(path, self.make(privacy, first).content), ""
         except OSError as error:
             why = error.strerror
@@ -192,8 +195,12 @@ def _due(noted: FeedState, now: datetime, *, at_once: bool) -> bool:
     return not noted.file or stamp(Path(noted.path)) != noted.file
 
 
-def _is_calendar(path: Path) -> bool:
+def _is_ours(path: Path) -> bool:
+    """Whether a feed of ours lies there, whole or cut short; a calendar from elsewhere may be the only copy of it."""
+    from guru_tui.documents.calendar_feed import HEAD
+
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return file.read(len(_CALENDAR)) == _CALENDAR
+        begun = file.read(len(HEAD)).replace(b"\r\n", b"\n")
+    return len(begun) > len("BEGIN:VCALENDAR") and HEAD.replace("\r\n", "\n").encode().startswith(begun)

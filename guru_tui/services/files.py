@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +34,9 @@ def in_folder(path: Path, name: str) -> Path:
             return path / name
     return path
 
+
+LARGEST = 100_000_000
+"""Bytes of a file that are read at most, so that one which never ends is a sentence."""
 
 FORCE = ", or replace it with --force"
 """How a command has a file replaced."""
@@ -77,13 +81,21 @@ def read_file(name: str, what: str) -> bytes:
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise Invalid(f"{name} is no file that can be read; name {what}.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > LARGEST:
+                raise too_large(name, what)
+            return file.read()
     except IsADirectoryError:
         raise Invalid(f"{name} is a folder; name {what} in it.") from None
     except FileNotFoundError:
         raise Invalid(f"There is no file {name}; check its name and folder.") from None
     except (OSError, ValueError) as error:
         raise Invalid(f"{name} cannot be read ({getattr(error, 'strerror', None) or 'no such name'}).") from None
+
+
+def too_large(name: str, what: str) -> Invalid:
+    """What to say of a file that is not read for its size."""
+    return Invalid(f"{name} is larger than {LARGEST // 1_000_000} MB, more than any practice has; name {what}.")
 
 
 def write_private(path: Path, data: bytes, *, replace: bool, otherwise: str = FORCE) -> None:
@@ -120,8 +132,8 @@ def replace_private(path: Path, data: bytes) -> tuple[int, ...]:
     """
     path = path.resolve()
     # Not by a hard link: memory sticks have none.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)  # of a process that was killed and had the same number
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_native_id()}.part")
+    part.unlink(missing_ok=True)  # of one that was killed and had the same numbers
     written = _filled(part, data)
     try:
         part.replace(path)

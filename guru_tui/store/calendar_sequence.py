@@ -19,6 +19,12 @@ OF_SERIES = "json_each(CASE WHEN o.series_id IS NULL OR o.calendar_facts = '' TH
 NUMBER, TOLD = "json_extract(t.value, '$[0]')", "json_extract(t.value, '$[1]')"
 """The number of an appointment's entry in such a message, and what was told, in SQL."""
 
+CONCERNS = """(h.before IS NULL OR h.after IS NULL
+    OR json_extract(h.before, '$.starts_at') <> json_extract(h.after, '$.starts_at')
+    OR json_extract(h.before, '$.status') <> json_extract(h.after, '$.status'))"""
+"""In SQL, whether a message about a series tells of the appointment of a change `h` which its action made: one that has
+only come to another series, or has another fee, is none that the client hears of."""
+
 
 class Entry(NamedTuple):
     """What is told of an appointment: its entry's name and revision (RFC 5545, 3.8.7.4), None without an entry.

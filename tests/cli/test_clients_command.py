@@ -142,7 +142,7 @@ def test_the_next_appointment_has_its_offset(clients: Command, guru: Guru) -> No
         (("import", "nowhere.csv"), 1, "There is no file nowhere.csv"),
         (("import", "/"), 1, "is a folder"),
         (("import", "-"), 1, "The file is empty"),
-        (("import", "-", "--map", "Name"), 2, "--map takes COLUMN=FIELD"),
+        (("import", "-", "--map", "Name"), 2, "write COLUMN=FIELD"),
         (("export", "/"), 1, "is no file"),
         (("export", "/no/such/folder/clients.csv"), 1, "cannot be written"),
         (("export", "/dev/null"), 1, "is no file"),

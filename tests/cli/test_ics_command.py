@@ -52,6 +52,16 @@ def test_it_replaces_nothing_else(booked: Shell, tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+def test_a_calendar_from_elsewhere_is_not_replaced(booked: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "calendar.ics"
+    export = b"BEGIN:VCALENDAR\r\nPRODID:-//Google Inc//Google Calendar 70.9054//EN\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+    path.write_bytes(export)
+    assert "--force" in booked.run("ics", str(path), status=1).stderr
+    assert "not written by guru" in booked.run("settings", "set", "ics_path", str(path)).stderr
+    booked.run("block", "sat 7:00-8:00 swim", "--force")
+    assert path.read_bytes() == export
+
+
 def test_standard_output_has_the_feed_and_nothing_else(booked: Shell) -> None:
     done = booked.run("ics", "-", "--privacy", "busy", "--from", "today", "--to", "thu")
     assert summaries(done.stdout.encode()) == ["Busy"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from guru_tui.services.files import LARGEST
 from tests.shell import Shell
 
 CALENDAR = """BEGIN:VCALENDAR
@@ -87,6 +88,13 @@ def test_it_is_imported_once_and_taken_back_in_one_step(practice: Shell, calenda
     assert practice.json("agenda", "2026-11-30")["days"][0]["entries"] == []
 
 
+def test_a_second_time_there_is_nothing_to_undo(practice: Shell, calendar: Path) -> None:
+    practice.run("import", str(calendar), "--yes")
+    again = practice.run("import", str(calendar), "--yes").stdout
+    assert "Nothing to import" in again
+    assert "undo" not in again
+
+
 def test_rows_in_error_hold_it_up_with_status_3(practice: Shell, tmp_path: Path) -> None:
     path = tmp_path / "bookings.csv"
     path.write_text("Subject,Start,End\nCourse,2026-12-01 10:00,2026-12-01 11:00\nBad,soon,later\n")
@@ -112,6 +120,10 @@ def test_a_column_with_clients_is_named(practice: Shell, tmp_path: Path) -> None
 )
 def test_what_is_wrong_is_a_sentence(practice: Shell, arguments: tuple[str, ...], status: int) -> None:
     assert practice.run("import", *arguments, "--yes", status=status).stderr.startswith("guru")
+
+
+def test_what_never_ends_is_a_sentence(practice: Shell) -> None:
+    assert "100 MB" in practice.run("import", "-", stdin="\0" * (LARGEST + 1), status=1).stderr
 
 
 def test_standard_input_is_a_file_too(practice: Shell) -> None:

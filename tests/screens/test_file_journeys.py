@@ -59,6 +59,11 @@ async def choose(hand: Hand, command: str) -> None:
     await hand.until(lambda: hand.dialogs == 1 and hand.app.screen.query("#field-file"))
 
 
+def plain(hand: Any) -> str:
+    """What the screen says, without the lines of a dialog."""
+    return " ".join(hand.screen.replace("│", " ").split())
+
+
 async def test_a_calendar_is_looked_at_and_imported_as_one_step(
     day: Day, folder: Path, open_app: Callable[..., Any]
 ) -> None:
@@ -138,11 +143,11 @@ async def test_what_is_wrong_with_a_file_is_a_sentence_and_what_was_typed_stays(
         await choose(hand, "import a calendar")
         await hand.press("enter")
         assert "Which file?" in hand.screen
-        for name, told in (("gone.ics", "There is no file gone.ics"), ("notes.ics", "no calendar that can be read"),
+        for name, told in (("gone.ics", "There is no file gone.ics"), ("notes.ics", "in the middle of the calendar"),
                            (".", "is a folder")):  # fmt: skip
             await hand.type(name)
             await hand.press("enter")
-            await hand.until(lambda told=told: told in " ".join(hand.screen.replace("│", " ").split()))
+            await hand.until(lambda told=told: told in plain(hand))
             assert name in hand.screen
             await hand.press(*["backspace"] * len(name))
         await hand.type("open.csv")
@@ -157,6 +162,38 @@ async def test_what_is_wrong_with_a_file_is_a_sentence_and_what_was_typed_stays(
         await hand.press("escape")
         await hand.until(lambda: not hand.dialogs)
         assert entries(day.guru, date(2027, 1, 1)) == []
+
+
+async def test_columns_that_are_not_known_are_named_in_the_form(
+    day: Day, folder: Path, open_app: Callable[..., Any]
+) -> None:
+    (folder / "people.csv").write_text("Wiewie,Agtertjie\nJan,Nel\nEve,Dube\n")
+    (folder / "times.csv").write_text("Waarvoor,Wanneer,Tot\nKursus,2026-12-01 10:00,2026-12-01 11:00\n")
+    async with open_app(day.guru) as hand:
+        await choose(hand, "import clients")
+        await hand.type("people.csv")
+        await hand.press("tab", "enter")
+        await hand.until(lambda: "under Columns:" in hand.screen and "A=first_name, B=last_name." in hand.screen)
+        assert "--map" not in hand.screen
+        await hand.type("Wiewie")
+        await hand.press("enter")
+        await hand.until(lambda: "COLUMN=FIELD" in hand.screen)
+        await hand.type("=first_name, Agtertjie=last_name")
+        await hand.press("enter")
+        await hand.until(lambda: hand.dialogs == 2)
+        assert "2 new" in hand.screen
+        await hand.press("enter")
+        await hand.until(lambda: "Imported: 2 new" in hand.status)
+        await choose(hand, "import a calendar")
+        await hand.type("times.csv")
+        await hand.press("enter")
+        await hand.until(lambda: "under Columns" in hand.screen)
+        await hand.type("Wanneer=start; Tot=end; Waarvoor=title")
+        await hand.press("enter")
+        await hand.until(lambda: hand.dialogs == 2)
+        await hand.press("enter")
+        await hand.until(lambda: not hand.dialogs)
+        assert entries(day.guru) == [("block", "Kursus")]
 
 
 async def test_a_second_look_finds_everything_there(day: Day, folder: Path, open_app: Callable[..., Any]) -> None:

@@ -81,6 +81,22 @@ def test_each_level_of_privacy_tells_no_more_than_it_says(guru: Guru, privacy: s
     assert ("O'Brien" in content) == (privacy == "full")
 
 
+@pytest.mark.parametrize("privacy", ["first-name", "initials", "busy"])
+def test_what_was_imported_tells_no_name_of_anybody(guru: Guru, privacy: str) -> None:
+    client(guru, "Sarah", "Botha")
+    event = (
+        "BEGIN:VEVENT\nUID:{0}-2026@old.example\nDTSTART:202611{1}T080000Z\nDURATION:PT1H\nSUMMARY:{0}\nEND:VEVENT\n"
+    )
+    events = event.format("Sarah Botha", 26) + event.format("Piet Retief (082 555 0177)", 27)
+    guru.calendar_import.import_file(f"BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n".encode())
+    guru.booking.block(datetime(2026, 11, 28, 12), datetime(2026, 11, 28, 13), "Lunch")
+    content = guru.feed.make(privacy).content.decode()
+    assert not [word for word in ("Botha", "Piet", "Retief", "555", "old.example") if word in content]
+    titles = [str(event["SUMMARY"]) for event in read(content.encode())[1]]
+    assert titles[1:] == (["Busy"] * 2 if privacy == "busy" else ["Blocked", "Lunch"])
+    assert "Piet Retief (082 555 0177)-2026@old.example" in guru.feed.make("full").content.decode().replace("\r\n ", "")
+
+
 def test_a_level_that_does_not_exist_is_refused(guru: Guru) -> None:
     with pytest.raises(Invalid, match="initials"):
         guru.feed.make("most")
@@ -348,15 +364,22 @@ def test_a_pipe_or_a_circle_of_links_is_a_sentence(guru: Guru, tmp_path: Path) -
     pipe, circle = tmp_path / "pipe.ics", tmp_path / "circle.ics"
     os.mkfifo(pipe)
     circle.symlink_to(circle)
-    assert "no calendar" in wanted(guru, pipe).trouble
+    assert "not written by guru" in wanted(guru, pipe).trouble
     assert "link that leads nowhere" in wanted(guru, circle).trouble
 
 
 def test_a_file_that_is_no_calendar_is_not_replaced(guru: Guru, tmp_path: Path) -> None:
     path = tmp_path / "thesis.txt"
     path.write_text("years of work")
-    assert "no calendar" in wanted(guru, path).trouble
+    assert "not written by guru" in wanted(guru, path).trouble
     assert path.read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", [".env", "practice.db-journal", "practice.db", "calendar.ics"])
+def test_nothing_is_written_among_the_practices_own_files(guru: Guru, home: Path, name: str) -> None:
+    before = (home / name).exists()
+    assert "own folder" in wanted(guru, home / name).trouble
+    assert (home / name).exists() == before
 
 
 def test_a_feed_that_cannot_be_written_is_told_and_tried_again(guru: Guru, tmp_path: Path, clock: FixedClock) -> None:

@@ -313,6 +313,7 @@ def test_what_is_shown_as_free_blocks_when_that_is_wanted(guru: Guru) -> None:
         (at(more="RRULE:FREQ=YEARLY;INTERVAL=0"), "rule"),
         (at(more="RRULE:FREQ=WEEKLY;BYDAY=XX"), "rule"),
         (at(title="x" * 501), "501 characters"),
+        ("DTSTART:20261130T100000\nDURATION:P2912000D\nSUMMARY:x", "ten years"),
     ],
 )
 def test_what_cannot_be_read_is_rejected_with_the_reason(guru: Guru, event: str, reason: str) -> None:
@@ -324,6 +325,31 @@ def test_what_cannot_be_read_is_rejected_with_the_reason(guru: Guru, event: str,
 def test_what_is_no_calendar_is_refused_with_a_sentence(guru: Guru, data: bytes) -> None:
     with pytest.raises(Invalid):
         bring(guru, data)
+
+
+@pytest.mark.parametrize("zone", ["America", "../../etc/passwd", "."])
+def test_a_zone_that_is_a_folder_is_a_sentence(guru: Guru, zone: str) -> None:
+    event = f"DTSTART;TZID={zone}:20261130T100000\nDURATION:PT1H\nSUMMARY:x"
+    with suppress(Invalid):
+        assert bring(guru, ics(event)).rejected
+
+
+def test_a_download_that_broke_off_is_not_half_a_calendar(guru: Guru) -> None:
+    with pytest.raises(Invalid, match="in the middle"):
+        bring(guru, ics(at(), at("20261201T100000", "20261201T110000"))[:-40])
+
+
+def test_names_too_long_or_unprintable_stay_names(guru: Guru) -> None:
+    long = "u" * 600
+    data = ics(
+        at(more=f"UID:{long}1\nRRULE:FREQ=DAILY;COUNT=3"), at(title="Gym", more=f"UID:{long}2"),
+        at(title="Tea", more="UID:tea\x01\x1b[31m\u202e\\, twice"),
+    )  # fmt: skip
+    assert bring(guru, data).would_create == 5
+    assert bring(guru, data).unchanged == 5
+    fed = guru.feed.make("full").content
+    assert "\u202e" not in fed.decode() and b"\x1b" not in fed
+    assert [line.becomes for line in bring(guru, fed).lines] == ["unchanged"] * 5
 
 
 # ---- what repeats ---------------------------------------------------------------------------------------
@@ -508,3 +534,99 @@ def test_a_column_that_is_not_there_is_named(guru: Guru) -> None:
 def test_now_is_the_clocks(guru: Guru, clock: FixedClock) -> None:
     clock.instant = datetime(2027, 6, 1, 8, tzinfo=UTC)
     assert bring(guru, ics(at())).over == 1
+
+
+# ---- imported again, after the other calendar has changed a series ------------------------------------------
+
+
+def weekly(start: str = "20261201T100000", until: str = "", more: str = "", uid: str = "w@google.com") -> str:
+    end = f"{start[:9]}{int(start[9:11]) + 1:02d}{start[11:]}"
+    return at(start, end, "Sarah Botha", f"UID:{uid}\nRRULE:FREQ=WEEKLY;{until or 'COUNT=4'}\n{more}")
+
+
+def test_a_series_that_got_another_time_there_moves_and_doubles_nothing(guru: Guru) -> None:
+    client(guru)
+    bring(guru, ics(weekly()))
+    moved = at("20261209T140000", "20261209T150000", "Sarah Botha",
+               "UID:w@google.com\nRECURRENCE-ID;TZID=Africa/Johannesburg:20261208T110000")  # fmt: skip
+    later = ics(weekly("20261201T110000"), moved)
+    report = bring(guru, later)
+    assert (report.would_create, report.would_update, report.stays) == (0, 4, 0)
+    assert days(guru) == ["12-01 11:00-12:00", "12-09 14:00-15:00", "12-15 11:00-12:00", "12-22 11:00-12:00"]
+    again = bring(guru, later)
+    assert (again.would_create, again.would_update, again.unchanged) == (0, 0, 4)
+
+
+def test_a_series_that_got_another_weekday_there_moves_by_the_week(guru: Guru) -> None:
+    client(guru)
+    bring(guru, ics(weekly()))
+    assert bring(guru, ics(weekly("20261203T090000"))).would_update == 4
+    assert days(guru) == [f"12-{day} 09:00-10:00" for day in ("03", "10", "17", "24")]
+
+
+def test_a_series_that_google_cut_in_two_is_one_here(guru: Guru) -> None:
+    client(guru)
+    bring(guru, ics(weekly()))
+    cut = weekly("20261215T120000", "COUNT=2", uid="w_R20261215T080000@google.com")
+    assert bring(guru, ics(weekly(until="COUNT=2"), cut)).would_create == 0
+    assert days(guru) == ["12-01 10:00-11:00", "12-08 10:00-11:00", "12-15 12:00-13:00", "12-22 12:00-13:00"]
+
+
+def test_what_was_taken_out_or_cancelled_there_stays_and_is_said(guru: Guru) -> None:
+    client(guru)
+    lunch = at("20261202T120000", "20261202T130000", "Lunch", "UID:l\n")
+    bring(guru, ics(weekly(), at("20261203T100000", "20261203T110000", "Sarah Botha"), lunch))
+    report = bring(
+        guru,
+        ics(
+            weekly(more="EXDATE;TZID=Africa/Johannesburg:20261208T100000"),
+            at("20261203T100000", "20261203T110000", "Sarah Botha", "STATUS:CANCELLED"),
+            f"{lunch}STATUS:CANCELLED",
+        ),
+    )
+    assert sorted(line.remark for line in report.lines if line.becomes == "stays") == [
+        "cancelled there; still blocked here as b1", "cancelled there; still booked here as 2",
+        "no longer there; still booked here as 3",
+    ]  # fmt: skip
+    assert report.counts == "0 new, 0 moved, 3 there already, 3 no longer there"
+    assert len(entries(guru)) == 6
+
+
+def test_what_lies_outside_the_days_that_are_read_is_not_taken_for_gone(guru: Guru, clock: FixedClock) -> None:
+    client(guru)
+    bring(guru, ics(weekly()))
+    assert bring(guru, ics(weekly()), last=date(2026, 12, 10)).stays == 0
+    clock.advance(days=10)
+    assert bring(guru, ics(weekly())).stays == 0
+
+
+def test_a_series_that_moved_there_leaves_alone_what_was_changed_here(guru: Guru) -> None:
+    client(guru)
+    bring(guru, ics(weekly(until="COUNT=1")))
+    [entry] = entries(guru)
+    guru.booking.move(entry.id, datetime(2026, 12, 2, 9), notify=False)
+    report = bring(guru, ics(weekly("20261201T110000", "COUNT=1")))
+    assert (report.would_create, report.would_update) == (0, 0)
+    assert "changed here" in report.lines[0].remark
+
+
+def test_what_was_undone_here_was_not_changed_here(guru: Guru) -> None:
+    client(guru)
+    bring(guru, ics(at(title="Sarah Botha")))
+    guru.undo.undo()
+    guru.undo.redo()
+    [entry] = entries(guru)
+    guru.booking.move(entry.id, datetime(2026, 12, 2, 9), notify=False)
+    guru.undo.undo()
+    assert bring(guru, ics(at("20261130T140000", "20261130T150000", "Sarah Botha"))).would_update == 1
+    assert days(guru) == ["11-30 14:00-15:00"]
+
+
+@pytest.mark.parametrize("privacy", ["full", "first-name", "initials", "busy"])
+def test_our_own_feed_changes_nothing_of_what_was_imported(guru: Guru, privacy: str) -> None:
+    client(guru)
+    bring(guru, ics(weekly(), at("20261201T130000", "20261201T140000", "Piet Retief")))
+    before = entries(guru)
+    report = bring(guru, guru.feed.make(privacy).content)
+    assert (report.would_create, report.would_update, report.unchanged) == (0, 0, 5)
+    assert entries(guru) == before

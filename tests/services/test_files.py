@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from guru_tui.errors import Invalid, NotAllowed
-from guru_tui.services.files import completed, read_file, stamp, write_private
+from guru_tui.services.files import LARGEST, completed, read_file, replace_private, stamp, write_private
 
 
 @pytest.fixture
@@ -58,8 +59,11 @@ def test_names_that_no_field_can_hold_are_not_offered(folder: Path) -> None:
 
 def test_what_cannot_be_read_is_a_sentence(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
+    (folder / "endless").touch()
+    os.truncate(folder / "endless", LARGEST + 1)  # takes no room on the disk
     for name, told in (
         ("pipe", "no file"), ("Down loads", "a folder"), ("gone.ics", "no file"), ("a\0b", "cannot be read"),
+        ("endless", "100 MB, .* name the .ics file"), ("/dev/zero", "no file"),
         ("~nobody-here/x", "user"),
     ):  # fmt: skip
         with pytest.raises(Invalid, match=told):
@@ -78,3 +82,24 @@ def test_a_file_is_replaced_on_purpose_only_and_whole(folder: Path) -> None:
     assert stamp(folder / "gone") == ()
     with pytest.raises(NotAllowed, match="choose another name"):
         write_private(folder / "nowhere" / "x", b"new", replace=True)
+
+
+def test_two_threads_that_write_one_file_are_not_in_each_others_way(folder: Path) -> None:
+    both, failed = threading.Barrier(2), []
+
+    def write(data: bytes) -> None:
+        for _ in range(60):
+            both.wait(30)
+            try:
+                replace_private(folder / "calendar.ics", data)
+            except OSError as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=write, args=(letter * 50_000,)) for letter in (b"a", b"b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failed
+    assert set((folder / "calendar.ics").read_bytes()) in ({ord("a")}, {ord("b")})
+    assert not list(folder.glob(".*.part"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, TypeVar
@@ -10,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from guru_tui.domain.csv_reading import column_fields
+from guru_tui.errors import GuruError, Invalid
 from guru_tui.screens.dialogs.form import Form
 from guru_tui.services.files import Completed, completed
 from guru_tui.widgets.bars import Hint
@@ -40,6 +43,19 @@ class FileForm(Form[Answer]):
         path = self.query_one("#field-file", Input)
         path.select_on_focus = False
         path.cursor_position = len(path.value)
+
+    def columns(self) -> dict[str, str]:
+        """What the field `columns` says that columns of a table hold; raises `Invalid`."""
+        return column_fields(part for part in re.split(r"[,;]", self.value("columns")) if part.strip())
+
+    def complain(self, error: GuruError) -> None:
+        """The sentence, with the field `columns` for the option that a command has."""
+        if not isinstance(error, Invalid) or "--map" not in str(error):
+            super().complain(error)
+            return
+        self.query_one("#field-columns", Input).focus()
+        told = str(error).replace("with --map, for example --map ", "with --map ").replace(" --map ", ", ")
+        self.problem(told.replace("with,", "under Columns:"))
 
     def action_complete(self) -> None:
         """Complete the path, off the interface's thread: a folder may lie far away."""

@@ -9,14 +9,14 @@ from textual.widgets import Input
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.local_time import short_date
-from guru_tui.errors import Ambiguous, GuruError
+from guru_tui.errors import Ambiguous, GuruError, Invalid
 from guru_tui.screens.dialogs.file_form import FileForm
 from guru_tui.screens.dialogs.import_preview import Choice, ImportPreview, Told
 from guru_tui.services.calendar_import import CalendarReport
-from guru_tui.services.calendar_import_plan import MOVED, NEW_CLIENT, SKIPPED, UNCHANGED, Line, Wishes
+from guru_tui.services.calendar_import_plan import MOVED, NEW_CLIENT, SKIPPED, STAYS, UNCHANGED, Line, Wishes
 from guru_tui.services.files import read_file
 
-_SIGNS = {MOVED: ("→", "warn"), SKIPPED: ("·", "dim"), UNCHANGED: ("✓", "dim")}
+_SIGNS = {MOVED: ("→", "warn"), STAYS: ("!", "warn"), SKIPPED: ("·", "dim"), UNCHANGED: ("✓", "dim")}
 _ORDER = (UNCHANGED, SKIPPED)
 
 
@@ -33,6 +33,7 @@ class ImportCalendar(FileForm[CalendarReport]):
         yield "type", "Type", "", "of appointments that name none"
         yield "dates", "Dates", "", "of a table with 01/02/2026: dmy or mdy"
         yield "column", "Client in", "", "of a table: the heading above their names"
+        yield "columns", "Columns", "", "of a table that are not known: Datum=start_date"
 
     def action_save(self) -> None:
         """Read the file and show what would become of it."""
@@ -44,8 +45,14 @@ class ImportCalendar(FileForm[CalendarReport]):
             self.problem("Under Dates write dmy where the day comes first, or mdy for the month.")
             return
 
+        try:
+            columns = self.columns()
+        except Invalid as error:
+            self.complain(error)
+            return
+
         def look(guru: Guru) -> tuple[CalendarReport, _Bring]:
-            bring = _Bring(guru, values)
+            bring = _Bring(guru, values, columns)
             return bring(guru, dry_run=True, skip_errors=False), bring
 
         self.change(look, lambda found: self.app.push_screen(CalendarPreview(self.session, *found), self._answered))
@@ -66,12 +73,12 @@ class ImportCalendar(FileForm[CalendarReport]):
 class _Bring:
     """The file, read once, so that what is imported is what was looked at."""
 
-    def __init__(self, guru: Guru, values: dict[str, str]) -> None:
+    def __init__(self, guru: Guru, values: dict[str, str], columns: dict[str, str]) -> None:
         self._data = read_file(values["file"], "the .ics or .csv file")
         self._first = guru.quick_add.read_day(values["first"]) if values["first"] else None
         self._type = values["type"]
         self._dates = values["dates"]
-        self._mapping = {values["column"]: "client"} if values["column"] else {}
+        self._mapping = columns | ({values["column"]: "client"} if values["column"] else {})
 
     def __call__(
         self, guru: Guru, *, dry_run: bool, skip_errors: bool, guests: bool = False, free: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guru_tui.bootstrap import Guru
+from guru_tui.errors import Invalid
 from guru_tui.screens.dialogs.file_form import FileForm
 from guru_tui.screens.dialogs.import_preview import ImportPreview, Told
 from guru_tui.services.files import read_file
@@ -18,8 +19,9 @@ class ImportClients(FileForm[ImportReport]):
     DOING = "look at it"
 
     def fields(self) -> Iterable[tuple[str, str, str, str]]:
-        """The file."""
+        """The file, and what its headings leave open."""
         yield "file", "File", "", "clients.csv: names, mobile numbers, addresses"
+        yield "columns", "Columns", "", "that are not known: Kontak=mobile, Wie=name"
 
     def action_save(self) -> None:
         """Read the file and show what would become of it."""
@@ -28,8 +30,14 @@ class ImportClients(FileForm[ImportReport]):
             self.problem("Which file? Tab completes its name.", "warn")
             return
 
+        try:
+            columns = self.columns()
+        except Invalid as error:
+            self.complain(error)
+            return
+
         def look(guru: Guru) -> tuple[ImportReport, _Bring]:
-            bring = _Bring(name)
+            bring = _Bring(name, columns)
             return bring(guru, dry_run=True, skip_errors=False), bring
 
         self.change(look, lambda found: self.app.push_screen(ClientsPreview(self.session, *found), self._answered))
@@ -42,11 +50,12 @@ class ImportClients(FileForm[ImportReport]):
 class _Bring:
     """The file, read once, so that what is imported is what was looked at."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, columns: dict[str, str]) -> None:
         self._data = read_file(name, "the CSV file")
+        self._mapping = columns
 
     def __call__(self, guru: Guru, *, dry_run: bool, skip_errors: bool) -> ImportReport:
-        return guru.transfer.import_csv(self._data, dry_run=dry_run, skip_errors=skip_errors)
+        return guru.transfer.import_csv(self._data, mapping=self._mapping, dry_run=dry_run, skip_errors=skip_errors)
 
 
 class ClientsPreview(ImportPreview[ImportReport]):

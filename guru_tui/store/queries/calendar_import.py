@@ -18,10 +18,14 @@ def people(connection: sqlite3.Connection) -> list[Person]:
 
 
 def written_by_others(connection: sqlite3.Connection, action: str) -> set[tuple[str, int]]:
-    """Table and id of every appointment and blocked time that another action than those called `action` wrote last."""
+    """Table and id of every appointment and blocked time that another action than those called `action` wrote last.
+
+    What was undone does not count, nor undoing and redoing themselves: they leave what an action wrote.
+    """
     rows = connection.execute(
         """SELECT c.table_name, CAST(c.row_key AS INTEGER), a.name, max(c.id)
            FROM change c JOIN action a ON a.id = c.action_id
-           WHERE c.table_name IN ('appointment', 'blocked_time') GROUP BY c.table_name, c.row_key"""
+           WHERE c.table_name IN ('appointment', 'blocked_time') AND a.undoes IS NULL AND a.undone_by IS NULL
+           GROUP BY c.table_name, c.row_key"""
     )
     return {(table, key) for table, key, name, _ in rows if name != action}
