@@ -27,7 +27,8 @@ class Occurrence:
     `closed` names the closed day it falls on, `missing` says that the clocks skip its time, which then cannot be
     kept. `twice`: the clocks show the time twice, and the first is meant. `shifted` is the next free time that day,
     looked for where something is in the way. `outside` the operating hours is told, and nothing to decide. `former` is
-    where one that exists is now.
+    where one that exists is now. `stays`: it is as long and at that very time already, so nothing is to be decided;
+    `fixed` says why whatever is decided.
     """
 
     start: datetime
@@ -40,6 +41,8 @@ class Occurrence:
     shifted: datetime | None = None
     outside: bool = False
     former: datetime | None = None
+    stays: bool = False
+    fixed: str = ""
 
     @property
     def troubled(self) -> bool:
@@ -62,17 +65,39 @@ class Occurrence:
 class SeriesPlan:
     """What a rule comes to: every occurrence in order, with what speaks against it.
 
-    `replaced` are the naive local starts of the appointments that are cancelled for it.
+    `gone` are the naive local starts of the appointments that are cancelled for it.
     """
 
     repeat: Repeat
     occurrences: tuple[Occurrence, ...]
-    replaced: tuple[datetime, ...] = ()
+    gone: tuple[datetime, ...] = ()
 
     @property
     def troubled(self) -> tuple[Occurrence, ...]:
         """Those about which something has to be decided."""
         return tuple(one for one in self.occurrences if one.troubled)
+
+    @property
+    def of_existing(self) -> bool:
+        """Whether there are appointments already that become some of them, or give way."""
+        return bool(self.gone) or any(one.former for one in self.occurrences)
+
+    @property
+    def outcome(self) -> str:
+        """`1 stays, 2 move, 1 is new, 2 are cancelled: Tue 22 Dec and Tue 5 Jan`: what comes of those there are."""
+        stay = sum(one.stays for one in self.occurrences)
+        new = sum(one.former is None for one in self.occurrences)
+        change = [one for one in self.occurrences if one.former and not one.stays]
+        longer = sum(one.former == one.start for one in change)
+        counts = (
+            (stay, "stays", "stay"),
+            (len(change) - longer, "moves", "move"),
+            (longer, "has another length", "have another length"),
+            (new, "is new", "are new"),
+            (len(self.gone), "is cancelled", "are cancelled"),
+        )
+        said = ", ".join(f"{number} {one if number == 1 else more}" for number, one, more in counts if number)
+        return f"{said}: {_days(self.gone)}" if self.gone else said
 
     def decided(self, conflict: str, missing: str) -> dict[datetime, str]:
         """One decision for all that are in conflict and one for all at a time that does not exist; empty for none."""
@@ -132,6 +157,14 @@ class SeriesChange(Change):
     def gone(self) -> tuple[Held, ...]:
         """Those that it moved or cancelled, and what it unblocked."""
         return held(self.freed, self.unblocked)
+
+
+def _days(starts: tuple[datetime, ...]) -> str:
+    """The first days of several, and how many more there are."""
+    named = [short_date(start.date()) for start in starts]
+    if len(named) > 4:
+        named[3:] = [f"{len(named) - 3} more"]
+    return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 
 
 def undecided_sentence(open_ones: tuple[Occurrence, ...], total: int) -> str:

@@ -74,4 +74,4 @@ class SeriesActs(EverywhereActs):
         """Have an appointment repeat, or repeat differently from here on."""
         from guru_tui.screens.dialogs.pattern import Pattern
 
-        self.ask(Pattern(self.session, entry), self._booked)
+        self.ask(Pattern(self.session, entry, self.seen), self._booked)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from guru_tui.domain.booking import Correction
-from guru_tui.domain.views.agenda import LIVE
+from guru_tui.domain.views.agenda import LIVE, OFF
 from guru_tui.domain.views.messages import MessageRow
 from guru_tui.services.notifications import NotificationService
 from guru_tui.services.series_corrections import misled
@@ -144,7 +144,7 @@ def _due(connection: sqlite3.Connection, appointment_id: int, client_id: int | N
     now = queries.standing(connection, appointment_id)
     if told is None or queries.on_its_way(connection, appointment_id):
         return ""
-    if now is None or now.status in ("cancelled", "late-cancelled"):
+    if now is None or now.status in OFF:
         return "cancellation" if told.kind != "cancellation" else ""
     if now.status not in LIVE:
         return ""

@@ -11,17 +11,16 @@ from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import Claimed, offered_entry
 from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, SeriesFacts, Subject
 from guru_tui.domain.practice import OWN_KINDS, Practice
-from guru_tui.domain.views.agenda import LIVE
+from guru_tui.domain.views.agenda import LIVE, OFF
 from guru_tui.services.addressing import address
 from guru_tui.services.circumstances import after_quiet_hours, appointment_told, document_problem
 from guru_tui.services.message_texts import Composed, text_of
 from guru_tui.services.reminders import instead
 from guru_tui.services.rerouting import rerouted, told_otherwise
-from guru_tui.services.series_facts import facts_now
+from guru_tui.services.series_facts import told_as
 from guru_tui.store.queries import agenda, message_facts
 from guru_tui.store.sending import too_late
 
-_OFF = ("cancelled", "late-cancelled")
 _Facts = TypeVar("_Facts", AppointmentFacts, SeriesFacts)
 
 
@@ -112,7 +111,7 @@ def _appointment(
     if facts.starts_at != message.starts_at:
         return Aside("cancelled", "the appointment was moved")
     if message.kind == "cancellation":
-        if facts.status not in _OFF:
+        if facts.status not in OFF:
             return Aside("cancelled", f"the appointment is {facts.status} again")
     elif facts.status not in LIVE:
         return Aside("cancelled", f"the appointment is {facts.status}")
@@ -144,11 +143,11 @@ def _offer(
 
 
 def _series(connection: sqlite3.Connection, practice: Practice, message: Claimed, now: datetime) -> SeriesFacts | Aside:
-    facts = facts_now(connection, message.kind, message.action_id or 0, now)
-    if facts is None:
+    found = told_as(connection, message.kind, message.action_id or 0, now)
+    if found is None or found[0] != message.kind:
         otherwise = told_otherwise(connection, practice, message, now)
         return Aside("cancelled", otherwise or "none of these appointments is as this message says")
-    return _by_its_channel(connection, practice, message, facts, now)
+    return _by_its_channel(connection, practice, message, found[1], now)
 
 
 def _by_its_channel(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from guru_tui.domain.clock import Clock
 from guru_tui.domain.incoming_mail import IncomingMail
-from guru_tui.domain.local_time import from_utc_text, short_date, to_local, utc_text
+from guru_tui.domain.local_time import from_utc_text, short_moment, to_local, utc_text
 from guru_tui.domain.practice import Practice
 from guru_tui.domain.replies import Answered, Situation, judge
 from guru_tui.domain.views.messages import ReplyRow
@@ -175,7 +175,7 @@ class Correspondence:
     def _confirm(self, connection: sqlite3.Connection, appointment_id: int, found: Situation) -> None:
         start = to_local(from_utc_text(found.starts_at), found.zone)
         who = f"{found.names[0]} {found.names[1]}".strip()
-        summary = f"{who} confirmed {short_date(start.date())} {start:%H:%M} by mail"
+        summary = f"{who} confirmed {short_moment(start)} by mail"
         store.confirm(connection, appointment_id, self._now, summary, origin=self._origin)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from guru_tui.domain.local_time import from_utc_text, from_wall_text, short_date, to_local, wall_text
+from guru_tui.domain.booking import asked_fee
+from guru_tui.domain.local_time import from_utc_text, from_wall_text, short_moment, to_local, wall_text
 from guru_tui.domain.policies import Late, charge_words, lateness
 from guru_tui.domain.recurrence import parse_rule, rule_text, shifted
 from guru_tui.domain.series import Decisions, Edit, SeriesChange, SeriesPlan
@@ -57,7 +58,7 @@ class SeriesService(SeriesPatterns):
             if strange := late.keys() - set(found.ids):
                 raise Invalid(f"Appointment {min(strange)} is not among those that are cancelled; leave it out.")
             withdrawn = self._called_off(work, found.rows, clean(reason, field="The reason"), late)
-            withdrawn += self._notices.drop_untrue(work.connection, series_id(found.series), work.action_id, work.now)
+            withdrawn += self._notices.drop_untrue(work.connection, work.action_id, work.now)
             name = full_name(client_row(work, found.one.client_id))
             work.summary = f"Cancelled {counted(found.rows)} of {name} from {when(found.rows[0])}"
             if late:
@@ -114,6 +115,8 @@ class SeriesService(SeriesPatterns):
             for row, times in zip(found.rows, made, strict=True):
                 if times is not None and _apply(row, edit, times):
                     moved.append(row)
+                if scope == "all":
+                    row.series_start = wall_text(from_wall_text(row.series_start) + by)
                 work.session.add(row)
             if scope == "all":
                 _apply_to_series(found.series, edit, by)
@@ -126,7 +129,7 @@ class SeriesService(SeriesPatterns):
                 work.action_id,
                 work.now,
             )
-            withdrawn += self._notices.drop_untrue(work.connection, series_id(found.series), work.action_id, work.now)
+            withdrawn += self._notices.drop_untrue(work.connection, work.action_id, work.now)
             name = full_name(client_row(work, found.one.client_id))
             work.summary = f"Changed {counted(found.rows)} of {name} from {when(found.rows[0])}"
             if moved:
@@ -152,6 +155,7 @@ class SeriesService(SeriesPatterns):
                 row.zone,
                 edit.minutes or row.minutes,
                 location_id=row.location_id,
+                fold=to_local(from_utc_text(row.starts_at), row.zone).fold,
                 exclude=frozenset(found.ids),
             )
             for row, start in zip(found.rows, former, strict=True)
@@ -192,9 +196,7 @@ def _changed(
 def _apply(row: Appointment, edit: Edit, times: Times) -> bool:
     """Change one appointment; whether that moved it."""
     if edit.fee_minor is not None:
-        if edit.fee_minor < 0:
-            raise Invalid("A fee cannot be negative; use 0 for none.")
-        row.fee_minor = edit.fee_minor
+        row.fee_minor = asked_fee(edit.fee_minor)
     if edit.type_id is not None:
         row.type_id = edit.type_id
     if edit.title is not None:
@@ -219,7 +221,7 @@ def _keep_apart(
             if (free or other_free) and not (other_former[0] < former[1] and former[0] < other_former[1]):
                 which = one if free else other
                 raise NotAllowed(
-                    f"{short_date(which.start.date())} {which.start:%H:%M} would overlap another of the series; "
+                    f"{short_moment(which.start)} would overlap another of the series; "
                     "leave that one where it is, or keep it there all the same."
                 )
 

@@ -77,7 +77,7 @@ def misled(connection: sqlite3.Connection, step_id: int) -> Misled:
     Nothing of those of which the client hears anyway. What the step itself has told does not
     count, so that it can be told by a second channel and once more by hand.
     """
-    keys = [row.id for row in touched(connection, step_id)]
+    keys = [row.id for row in touched(connection, step_id) if row.came or row.went]
     there = {facts.id: facts for facts in message_facts.appointments(connection, keys)}
     errors = []
     for key in keys:

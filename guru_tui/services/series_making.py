@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from guru_tui.domain.booking import BookingRequest
+from guru_tui.domain.booking import BookingRequest, asked_fee, lasting
 from guru_tui.domain.local_time import short_date, utc_text, wall_text
 from guru_tui.domain.recurrence import Repeat, in_words, rule_text
 from guru_tui.domain.series import Decisions, SeriesChange, SeriesPlan
@@ -15,15 +15,14 @@ from guru_tui.domain.text import clean
 from guru_tui.domain.views.availability import ClosedDayRow
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.views.messages import MessageRow
-from guru_tui.errors import Invalid, NotAllowed
-from guru_tui.services.clients import client_row, full_name
+from guru_tui.errors import Invalid
+from guru_tui.services.clients import bookable, full_name
 from guru_tui.services.series_notices import SeriesNotices
 from guru_tui.services.series_plan import Planner, Times, Wish, settled
-from guru_tui.store.models import Appointment, BlockedTime, Client, Series
+from guru_tui.store.models import Appointment, BlockedTime, Series
 from guru_tui.store.queries import practice as practice_queries
 from guru_tui.store.unit_of_work import UnitOfWork, Work
 
-_LONGEST_MINUTES = 24 * 60 - 1
 Made = Sequence[tuple[datetime, Times]]
 """The start that the rule gives, and the times an occurrence is really at."""
 
@@ -134,15 +133,12 @@ class SeriesMaking:
 
 
 def booking_wish(request: BookingRequest, zone: str, exclude: Sequence[int] = ()) -> Wish:
-    """The request as the planner wants it; raises `Invalid` for a length that no appointment has."""
-    if not 1 <= request.minutes <= _LONGEST_MINUTES:
-        raise Invalid(f"An appointment lasts from 1 to {_LONGEST_MINUTES} minutes, not {request.minutes}.")
-    if request.fee_minor < 0:
-        raise Invalid("A fee cannot be negative; use 0 for none.")
+    """The request as the planner wants it; raises `Invalid` for a length or a fee that no appointment has."""
+    asked_fee(request.fee_minor)
     return Wish(
         request.start,
         zone,
-        request.minutes,
+        lasting(request.minutes),
         location_id=request.location_id,
         fold=request.fold,
         exclude=exclude,
@@ -154,14 +150,6 @@ def block_wish(start: datetime, end: datetime, zone: str) -> Wish:
     if end <= start:
         raise Invalid("A blocked time ends after it starts; check the two times.")
     return Wish(start, zone, wall_length=end - start)
-
-
-def bookable(work: Work, client_id: int) -> Client:
-    """The client; raises `NotFound` for an unknown and `NotAllowed` for an archived one."""
-    client = client_row(work, client_id)
-    if client.archived_at:
-        raise NotAllowed(f"{full_name(client)} is archived; bring the client back first.")
-    return client
 
 
 def new_series(work: Work, request: BookingRequest, repeat: Repeat, zone: str, currency: str) -> Series:

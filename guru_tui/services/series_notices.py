@@ -9,7 +9,7 @@ from datetime import datetime
 from guru_tui.domain.local_time import utc_text
 from guru_tui.domain.views.messages import MessagePreview, MessageRow
 from guru_tui.services.queueing import Queue
-from guru_tui.services.series_facts import facts_now, told_as, unheard_of, wrong_now
+from guru_tui.services.series_facts import told_as, unheard_of, wrong_now
 from guru_tui.settings import Settings
 from guru_tui.store import outbox
 from guru_tui.store.queries.series import waiting
@@ -26,14 +26,16 @@ class SeriesNotices:
     ) -> tuple[MessageRow, ...]:
         """Put the message of `kind` about what the action did to a series into the outbox, one for each channel.
 
-        A move of what the client was never told of is told as a confirmation; nothing comes of a cancellation of
-        such, nor of what has begun. Flush the session before.
+        A move of what the client was never told of is told as a confirmation, one of which nothing is left but what is
+        off as a cancellation; nothing comes of a cancellation of such that the client was never told of, nor of what
+        has begun. Flush the session before.
         """
         if kind == "reschedule" and unheard_of(connection, action_id):
             kind = "confirmation"
-        facts = facts_now(connection, kind, action_id, now)
-        if facts is None:
+        found = told_as(connection, kind, action_id, now)
+        if found is None:
             return ()
+        kind, facts = found
         return self._queue.put(connection, kind, facts, now=now, action_id=action_id, series_id=series_id)
 
     def preview_correction(
@@ -77,14 +79,14 @@ class SeriesNotices:
             for key, start in starts
         )
 
-    def drop_untrue(self, connection: sqlite3.Connection, series_id: int, action_id: int, now: datetime) -> int:
-        """Cancel the messages about a series that wait and of which nothing holds any more; returns how many.
+    def drop_untrue(self, connection: sqlite3.Connection, action_id: int, now: datetime) -> int:
+        """Cancel the messages about series that wait and of which the action has left nothing true; returns how many.
 
-        Undoing the action `action_id` brings them back.
+        Undoing the action brings them back. Flush the session before.
         """
         gone = [
             row.id
-            for row in waiting(connection, series_id)
-            if row.action_id != action_id and told_as(connection, row.kind, row.action_id, now) is None
+            for row in waiting(connection, action_id)
+            if told_as(connection, row.kind, row.action_id, now) is None
         ]
         return outbox.withdraw_for(connection, gone, utc_text(now), "the series was changed", action_id)

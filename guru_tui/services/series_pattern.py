@@ -7,22 +7,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from guru_tui.domain.booking import BookingRequest
-from guru_tui.domain.local_time import from_wall_text, short_date, utc_text, wall_text
+from guru_tui.domain.local_time import from_utc_text, from_wall_text, short_date, utc_text, wall_text
 from guru_tui.domain.recurrence import Repeat, in_words, parse_rule, rule_text
 from guru_tui.domain.series import Decisions, SeriesChange, SeriesPlan
 from guru_tui.errors import NotAllowed
 from guru_tui.services.charging import charge_for
-from guru_tui.services.clients import full_name
-from guru_tui.services.series_making import SeriesMaking, add_appointments, bookable, new_series, series_id
-from guru_tui.services.series_plan import Times, Wish, decided, settled
-from guru_tui.services.series_scope import Chosen, chosen, existing, stays
+from guru_tui.services.clients import bookable, full_name
+from guru_tui.services.series_becoming import Becoming, becoming, begun, check_differs
+from guru_tui.services.series_making import SeriesMaking, add_appointments, new_series, series_id
+from guru_tui.services.series_plan import Times, decided
+from guru_tui.services.series_scope import Chosen, chosen, existing
 from guru_tui.services.versions import WHOLE
-from guru_tui.store.models import Appointment
+from guru_tui.store.models import Appointment, Series
 from guru_tui.store.unit_of_work import Work
 
 Charges = Mapping[int, int | None]
 """What appointments that are cancelled late cost: minor units by id, None for what the policy says."""
+Moved = Sequence[tuple[int, str]]
+"""Appointments by id, with the start (UTC text) that each had."""
 
 
 class SeriesPatterns(SeriesMaking):
@@ -37,22 +39,18 @@ class SeriesPatterns(SeriesMaking):
         *,
         version: int | None = None,
     ) -> SeriesPlan:
-        """What another rule from this appointment on comes to; those that it replaces are not in the way.
+        """What another rule from this appointment on comes to; those that it changes are not in the way.
 
-        Counted from naive local `start`, or from where the appointment is, `minutes` long or as long as it. Raises like
-        `change_pattern`.
+        Counted from naive local `start`, or from where the appointment is, `minutes` long or as long as each is. Raises
+        like `change_pattern`.
         """
         with self._looking() as work:
             one = existing(work, appointment_id, version, WHOLE)
             planner = self.planner(work.connection, work.now)
             if one.series_id is None:
-                _check_alone(work, one)
-                plan = planner.plan(_wish(one, [appointment_id], start, minutes), repeat)
-                first = replace(plan.occurrences[0], former=from_wall_text(one.starts_local))
-                return replace(plan, occurrences=(first, *plan.occurrences[1:]))
+                return begun(planner, one, repeat, start, minutes).plan
             found = chosen(work, appointment_id, "later", version, WHOLE)
-            plan = planner.plan(_wish(one, found.ids, start, minutes), repeat)
-            return replace(plan, replaced=tuple(from_wall_text(row.starts_local) for row in found.rows))
+            return becoming(planner, found, repeat, start, minutes).plan
 
     def change_pattern(
         self,
@@ -65,75 +63,75 @@ class SeriesPatterns(SeriesMaking):
         notify: bool = True,
         version: int | None = None,
     ) -> SeriesChange:
-        """Repeat differently from this appointment on: the later ones are cancelled and new ones made, in one message.
+        """Repeat differently from this appointment on, in one message about what is another then.
 
-        The new ones are a series of their own, counted from naive local `start` or where this one is, `minutes` long or
-        as long as this one. An appointment that is in no series becomes the first of one; `skip` leaves it where it is.
-        `version` is `reads.newest_change()` of when it was looked at. Raises like `book` and `cancel`.
+        The later ones become a series of their own, counted from naive local `start` or where this one is. Those that
+        both rules give stay as they are; others are moved to the new times (`series_pairing.paired`), with their
+        status, note, fee, and length where `minutes` names none; what the new rule has no place for is cancelled, and
+        what is missing is made like this one. `skip` leaves a time out: whatever was to be there is cancelled. What was
+        attended, is on an invoice or has begun stays, and serves for a time that the rule gives it. An appointment that
+        is in no series becomes the first of one; there `skip` leaves it where it is. `version` is
+        `reads.newest_change()` of when it was looked at. Raises like `book` and `cancel`, and `Invalid` where nothing
+        would be another.
         """
         with self._uow.action("change pattern") as work:
             one = existing(work, appointment_id, version, WHOLE)
-            client = bookable(work, one.client_id)
+            name = full_name(bookable(work, one.client_id))
+            planner = self.planner(work.connection, work.now)
             if one.series_id is None:
-                return self._begin(work, one, repeat, decisions or {}, start, minutes, full_name(client), notify=notify)
+                after = begun(planner, one, repeat, start, minutes)
+                return self._begin(work, one, after, decisions or {}, name, notify=notify)
             found = chosen(work, appointment_id, "later", version, WHOLE)
-            wish = _wish(one, found.ids, start, minutes)
-            plan = self.planner(work.connection, work.now).plan(wish, repeat)
-            made = settled(plan, wish, decisions or {})
-            withdrawn = self._called_off(work, found.rows, "the series was changed")
-            _end_before(found)
-            work.session.add(found.series)
-            series = new_series(work, _request(one, wish, found.series.note), plan.repeat, one.zone, one.currency)
-            ids = add_appointments(work, series, made)
-            withdrawn += self._notices.drop_untrue(work.connection, series_id(found.series), work.action_id, work.now)
-            first = made[0][1].start
-            work.summary = (
-                f"Changed {full_name(client)} to {in_words(plan.repeat)} {first:%H:%M}, "
-                f"{len(ids)} times from {short_date(first.date())}"
-            )
-            messages = self._told(work, "reschedule", series) if notify else ()
-            return SeriesChange(
-                ids[0], work.summary, messages, withdrawn, series_id(series), ids, found.left, tuple(found.ids)
-            )
+            after = becoming(planner, found, repeat, start, minutes)
+            return self._go_on(work, found, after, decisions or {}, name, notify=notify)
+
+    def _go_on(
+        self, work: Work, found: Chosen, after: Becoming, decisions: Decisions, name: str, *, notify: bool
+    ) -> SeriesChange:
+        """Have the rest of a series become what the plan says."""
+        plan, occurrences = after.plan, after.plan.occurrences
+        fixed = {one.start for one in occurrences if one.fixed}
+        times = decided(plan, after.wishes, {at: word for at, word in decisions.items() if at not in fixed})
+        left = [one for one, its in zip(occurrences, times, strict=True) if its is not None]
+        if len(left) == len(fixed):
+            raise NotAllowed("Every one of them would be left out; nothing was changed.")
+        skipped = [row for row, its in zip(after.rows, times, strict=True) if row is not None and its is None]
+        off = [*after.off, *skipped]
+        check_differs(left, off)
+        withdrawn = self._called_off(work, off, "the series was changed")
+        _end_before(found)
+        work.session.add(found.series)
+        request = replace(after.request, note=found.series.note)
+        series = new_series(work, request, plan.repeat, found.one.zone, found.one.currency)
+        ids, moved = _take_over(work, series, after, times)
+        withdrawn += self._moved_away(work, moved)
+        withdrawn += self._notices.drop_untrue(work.connection, work.action_id, work.now)
+        first = next(its.start for its in times if its is not None)
+        work.summary = f"Changed {name} to {_in_short(plan, first, len(left))}"
+        messages = self._told(work, "reschedule", series) if notify else ()
+        freed = (*(key for key, _ in moved), *(row.id or 0 for row in off))
+        return SeriesChange(ids[0], work.summary, messages, withdrawn, series_id(series), ids, found.left, freed)
 
     def _begin(
-        self,
-        work: Work,
-        one: Appointment,
-        repeat: Repeat,
-        decisions: Decisions,
-        start: datetime | None,
-        minutes: int | None,
-        name: str,
-        *,
-        notify: bool,
+        self, work: Work, one: Appointment, after: Becoming, decisions: Decisions, name: str, *, notify: bool
     ) -> SeriesChange:
         """Make an appointment the first of a series."""
-        _check_alone(work, one)
-        key, former = one.id or 0, one.starts_at
-        wish = _wish(one, [key], start, minutes)
-        plan = self.planner(work.connection, work.now).plan(wish, repeat)
-        times = decided(plan, [wish] * len(plan.occurrences), decisions)
-        rest = [(each.start, its) for each, its in zip(plan.occurrences[1:], times[1:], strict=True) if its is not None]
-        if not rest:
+        times = decided(after.plan, after.wishes, decisions)
+        if not any(times[1:]):
             raise NotAllowed("All but this one would be left out; nothing was booked.")
-        series = new_series(work, _request(one, wish), plan.repeat, one.zone, one.currency)
-        one.series_id, one.series_start = series_id(series), wall_text(plan.occurrences[0].start)
-        moved = times[0] is not None and put(one, times[0])
-        work.session.add(one)
-        ids = (key, *add_appointments(work, series, rest))
-        withdrawn = 0
-        if moved:
-            withdrawn = self._notices.withdraw(
-                work.connection, [(key, former)], "the appointment was moved", work.action_id, work.now
-            )
-        first = from_wall_text(one.starts_local)
-        work.summary = (
-            f"Repeated {name} {in_words(plan.repeat)} {first:%H:%M}, {len(ids)} times from {short_date(first.date())}"
-        )
+        here = Times(from_wall_text(one.starts_local), from_utc_text(one.starts_at), from_utc_text(one.ends_at))
+        times[0] = begins = times[0] or here
+        series = new_series(work, after.request, after.plan.repeat, one.zone, one.currency)
+        ids, moved = _take_over(work, series, after, times)
+        withdrawn = self._moved_away(work, moved)
+        work.summary = f"Repeated {name} {_in_short(after.plan, begins.start, len(ids))}"
         messages = self._told(work, "reschedule" if moved else "confirmation", series) if notify else ()
-        freed = (key,) if moved else ()
-        return SeriesChange(key, work.summary, messages, withdrawn, series_id(series), ids, (), freed)
+        freed = tuple(key for key, _ in moved)
+        return SeriesChange(ids[0], work.summary, messages, withdrawn, series_id(series), ids, (), freed)
+
+    def _moved_away(self, work: Work, moved: Moved) -> int:
+        """Withdraw what tells of the former starts of what was moved; returns how many messages that were."""
+        return self._notices.withdraw(work.connection, moved, "the appointment was moved", work.action_id, work.now)
 
     def _called_off(self, work: Work, rows: Sequence[Appointment], reason: str, late: Charges | None = None) -> int:
         """Cancel these, those in `late` late; returns how many of their messages were withdrawn."""
@@ -154,8 +152,8 @@ class SeriesPatterns(SeriesMaking):
 
     @contextmanager
     def _looking(self) -> Iterator[Work]:
-        """A transaction that only looks: an action that changes nothing leaves no trace."""
-        with self._uow.action("look") as work:
+        """A transaction that only looks; a commit of nothing would have every window read again."""
+        with self._uow.rehearsal().action("look") as work:
             yield work
 
 
@@ -169,26 +167,38 @@ def put(row: Appointment, times: Times) -> bool:
     return moved
 
 
-def _check_alone(work: Work, one: Appointment) -> None:
-    why = stays(one, one, work.now)
-    if why:
-        raise NotAllowed(f"That appointment is {why} and stays as it is; book the next ones with: guru book")
+def _take_over(
+    work: Work, series: Series, after: Becoming, times: Sequence[Times | None]
+) -> tuple[tuple[int, ...], Moved]:
+    """Have appointments become a series and make what it lacks, flushed; the ids in order, and which were moved."""
+    planned = list(zip(after.plan.occurrences, after.rows, times, strict=True))
+    lacking = [(one.start, its) for one, row, its in planned if row is None and its is not None and not one.fixed]
+    made = iter(add_appointments(work, series, lacking))
+    ids, moved = [], []
+    for one, row, its in planned:
+        if its is None or one.fixed:
+            continue
+        if row is None:
+            ids.append(next(made))
+            continue
+        key, former = row.id or 0, row.starts_at
+        row.series_id, row.series_start = series_id(series), wall_text(one.start)
+        if not one.stays and put(row, its):
+            moved.append((key, former))
+        work.session.add(row)
+        ids.append(key)
+    work.session.flush()
+    return tuple(ids), moved
 
 
-def _wish(one: Appointment, going: list[int], start: datetime | None, minutes: int | None) -> Wish:
-    first = start or from_wall_text(one.starts_local)
-    return Wish(first, one.zone, minutes or one.minutes, location_id=one.location_id, exclude=going)
-
-
-def _request(one: Appointment, wish: Wish, note: str = "") -> BookingRequest:
-    return BookingRequest(
-        one.client_id, wish.first, wish.minutes, one.type_id, one.location_id, one.title, one.fee_minor, note
-    )
+def _in_short(plan: SeriesPlan, first: datetime, number: int) -> str:
+    """`every Tue 10:00, 4 times from Tue 15 Dec`."""
+    return f"{in_words(plan.repeat)} {first:%H:%M}, {number} times from {short_date(first.date())}"
 
 
 def _end_before(found: Chosen) -> None:
-    """The former rule ends on the day before the first occurrence that was replaced, where there is one before it."""
+    """The former rule ends on the day before the first occurrence that leaves it, where there is one before it."""
     series, rule = found.series, parse_rule(found.series.rule)
-    last = from_wall_text(found.one.series_start).date() - timedelta(1)
+    last = min(from_wall_text(row.series_start) for row in found.rows).date() - timedelta(1)
     if last >= from_wall_text(series.starts_local).date():
         series.rule = rule_text(replace(rule, count=None, until=last))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from guru_tui.domain.booking import in_a_blocks_way
+from guru_tui.domain.booking import in_a_blocks_way, lasting
 from guru_tui.domain.hours import applying, within
-from guru_tui.domain.local_time import resolve, short_date, to_local
+from guru_tui.domain.local_time import resolve, short_moment, to_local
 from guru_tui.domain.recurrence import Repeat, starts
 from guru_tui.domain.series import Decisions, Occurrence, SeriesPlan, undecided_sentence
 from guru_tui.domain.views.agenda import Conflict
@@ -37,6 +37,7 @@ class Wish:
 
     An appointment lasts `minutes` of time, a blocked time until `wall_length` later on the clock; `fold` picks one of
     two instants of the first start. `exclude`: appointments that are not in the way, as they go or move themselves.
+    Raises `Invalid` for a length that no appointment has.
     """
 
     first: datetime
@@ -46,6 +47,10 @@ class Wish:
     location_id: int | None = None
     fold: int | None = None
     exclude: Collection[int] = ()
+
+    def __post_init__(self) -> None:
+        if not self.block:
+            lasting(self.minutes)
 
     @property
     def block(self) -> bool:
@@ -145,7 +150,7 @@ def decided(plan: SeriesPlan, wishes: Sequence[Wish], decisions: Decisions) -> l
         if decision == "skip":
             found.append(None)
             continue
-        when = f"{short_date(one.start.date())} {one.start:%H:%M}"
+        when = short_moment(one.start)
         if decision == "shift" and one.troubled:
             if one.shifted is None:
                 raise NotAllowed(f"{when} has no free time after it that day; leave it out with --skip.")

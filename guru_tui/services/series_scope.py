@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlmodel import select
 
-from guru_tui.domain.local_time import from_utc_text, from_wall_text, short_date
+from guru_tui.domain.local_time import from_utc_text, from_wall_text, short_moment
 from guru_tui.domain.series import SCOPES
 from guru_tui.domain.views.agenda import LIVE
 from guru_tui.errors import Invalid, NotAllowed, NotFound
@@ -20,11 +20,15 @@ from guru_tui.store.unit_of_work import Work
 
 
 class Chosen(NamedTuple):
-    """The appointments that a change takes in, by start, and what stays as it is."""
+    """The appointments that a change takes in, by start, and what stays as it is.
+
+    `fixed` are those of the scope that stay but are not cancelled, each with why; `left` counts them in words.
+    """
 
     series: Series
     one: Appointment
     rows: list[Appointment]
+    fixed: list[tuple[Appointment, str]]
     left: tuple[str, ...]
 
     @property
@@ -60,7 +64,7 @@ def chosen(work: Work, appointment_id: int, scope: str, version: int | None, col
 
     series_unchanged(work, "appointment", one.series_id or 0, version, columns, concerned)
     every = work.session.exec(select(Appointment).where(Appointment.series_id == series.id).order_by("starts_at")).all()
-    rows, left = [], Counter[str]()
+    rows, fixed = [], []
     for row in every:
         if not _within(row, one, scope):
             continue
@@ -68,12 +72,12 @@ def chosen(work: Work, appointment_id: int, scope: str, version: int | None, col
         if not why:
             rows.append(row)
         elif why != "cancelled":
-            left[why] += 1
-    said = tuple(f"{number} {why}" for why, number in left.items())
+            fixed.append((row, why))
+    said = tuple(f"{number} {why}" for why, number in Counter(why for _, why in fixed).items())
     if not rows:
         why = f" ({', '.join(said)})" if said else ""
         raise NotAllowed(f"Nothing of that is still to come{why}, so nothing was changed.")
-    return Chosen(series, one, rows, said)
+    return Chosen(series, one, rows, fixed, said)
 
 
 def chosen_blocks(
@@ -128,7 +132,7 @@ def counted(rows: Sequence[object]) -> str:
 def when(row: Appointment | BlockedTime) -> str:
     """`Tue 8 Dec 10:00`, as the clocks show it there."""
     start = from_wall_text(row.starts_local)
-    return f"{short_date(start.date())} {start:%H:%M}"
+    return short_moment(start)
 
 
 def _within(row: Appointment | BlockedTime, one: Appointment | BlockedTime, scope: str) -> bool:

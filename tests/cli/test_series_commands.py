@@ -114,6 +114,27 @@ def test_repeat_changes_the_pattern(practice: Shell) -> None:
     assert "How does it repeat?" in practice.run("repeat", str(thursday["ids"][0]), "thu 11", "--yes", status=1).stderr
 
 
+def test_repeat_says_what_becomes_of_each_and_keeps_what_stays(practice: Shell) -> None:
+    booked = practice.json("book", "thandi every tue 14:00 x4", "--yes")
+    second, fourth = str(booked["ids"][1]), str(booked["ids"][3])
+    practice.run("status", fourth, "confirmed")
+    same = practice.run("repeat", second, "every week x3", "--yes", status=1)
+    assert same.stderr.strip().endswith("They are at those times already; nothing was changed.")
+    asked = practice.run("repeat", second, "every 2 weeks x3", status=1).stdout
+    assert "then:   2 stay, 1 is new, 1 is cancelled: Tue 15 Dec\n" in asked
+    assert "   2  Tue 22 Dec 2026 14:00  as it is now\n" in asked
+    assert "   3  Tue 5 Jan 2027 14:00  new\n" in asked
+    changed = practice.json("repeat", second, "every 2 weeks x3", "--yes")
+    assert changed["ids"][:2] == [int(second), int(fourth)]
+    assert [one["status"] for one in changed["appointments"]] == ["booked", "confirmed", "booked"]
+    assert [row["kind"] for row in changed["messages"]] == ["confirmation"], "the first of them never left"
+    moved = practice.run("repeat", second, "every 2 weeks wed 15:00 x3", "--yes", "--force").stdout
+    assert "now Tue 8 Dec 14:00" in moved and "then:   3 move\n" in moved
+    practice.run("undo")
+    assert practice.json("undo")["undone"].startswith("Changed Thandi Nkosi to every 2 weeks on Tue 14:00")
+    assert ("2026-12-15T14:00", "booked") in entries(practice, "2026-12-01")
+
+
 def test_block_repeats(practice: Shell) -> None:
     done = practice.run("block", "every fri pm x8 admin").stdout
     assert "Blocked admin 8 times, every Fri 12:00 from Fri 27 Nov" in done
@@ -167,7 +188,7 @@ def test_at_a_terminal_it_is_asked_whether_those_at_short_notice_are_late(practi
     finally:
         os.close(hand)
         os.close(terminal)
-    assert "Cancel it late, R450? [y/N]" in done.stdout and "1 of them late: R450" in done.stdout, done.stderr
+    assert "Cancel it late, R450? [y/N]" in done.stderr and "1 of them late: R450" in done.stdout, done.stderr
 
 
 def test_cancelling_several_names_who_waits_for_any_of_the_times(practice: Shell) -> None:
@@ -200,7 +221,8 @@ def test_repeat_has_a_single_one_begin_a_series_and_takes_a_length(practice: She
     ]
     assert changed["ids"][0] == int(jan)
     shown = practice.run("repeat", jan, "every 2 weeks 11:00 45m x2", "--yes").stdout
-    assert "in the place of 3: Tue 8 Dec to Tue 22 Dec" in shown
+    assert "then:   2 move, 1 is cancelled: Tue 15 Dec" in shown
+    assert "   1  Tue 8 Dec 2026 11:00  now Tue 8 Dec 10:30" in shown
     again = practice.json("agenda", "2026-12-08")["days"][0]["entries"]
     assert [(one["start"][11:16], one["end"][11:16]) for one in again if one["status"] == "booked"] == [
         ("11:00", "11:45")

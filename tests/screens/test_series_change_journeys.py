@@ -71,6 +71,11 @@ async def on_it(hand: Hand, change: SeriesChange, which: int = 0) -> None:
     await hand.until(lambda: hand.today.entry is not None and hand.today.entry.id == entry.id)
 
 
+def in_one(hand: Hand) -> str:
+    """What stands in the dialog, without its frame and breaks of lines."""
+    return " ".join(" ".join(line.partition("│")[2].rstrip("│ ") for line in hand.screen.splitlines()).split())
+
+
 async def shown(hand: Hand, dialog: type) -> None:
     """Wait for a dialog."""
     await hand.until(lambda: isinstance(hand.app.screen, dialog))
@@ -215,10 +220,12 @@ async def test_the_pattern_is_changed_from_one_on(open_app, day, daily) -> None:
         assert "How does it repeat?" in hand.screen
         await hand.type("every 2 weeks 16h x3")
         assert "every 2 weeks on Thu, 3 times, last Thu 24 Dec" in hand.screen
-        assert "takes the place of this one and the 2 later ones" in hand.screen
+        assert "changes this one and the 2 later ones" in hand.screen
         await hand.press("enter")
         await shown(hand, SeriesDialog)
-        assert "in the place of 3" in hand.screen and "Notify client" in hand.screen
+        assert "1 moves, 2 are new, 2 are cancelled: Fri 27 Nov and Sat 28 Nov." in in_one(hand)
+        assert "Thu 26 Nov 16:00  now 15:00  ✓ free" in hand.screen and "new  ✓ free" in hand.screen
+        assert "Notify client" in hand.screen
         await hand.press("enter")
         await hand.until(lambda: not hand.dialogs)
         assert starts(day.guru) == ["Thu 26 16:00", "Thu 10 16:00", "Thu 24 16:00"]
@@ -227,6 +234,64 @@ async def test_the_pattern_is_changed_from_one_on(open_app, day, daily) -> None:
         await hand.press("u")
         await hand.until(lambda: "Took back" in hand.status)
         assert starts(day.guru) == ["Wed 25 15:00", "Thu 26 15:00", "Fri 27 15:00", "Sat 28 15:00"]
+
+
+async def test_what_becomes_of_each_is_listed_and_what_stays_stays(open_app, day, daily) -> None:
+    day.guru.invoicing.invoice_client(day.sarah, appointment_ids=[daily.ids[3]])
+    day.guru.booking.set_status(daily.ids[1], "confirmed")
+    async with open_app(day.guru) as hand:
+        await on_it(hand, daily, 1)
+        await hand.press("full_stop")
+        await shown(hand, Pattern)
+        await hand.type("every 2 days x3")
+        await hand.press("enter")
+        await shown(hand, SeriesDialog)
+        assert "2 stay, 1 is new, 1 is cancelled: Fri 27 Nov." in in_one(hand)
+        assert "Thu 26 Nov 15:00  = as it is now" in hand.screen
+        assert "Sat 28 Nov 15:00  = on an invoice" in hand.screen
+        assert "Mon 30 Nov 15:00  new  ✓ free" in hand.screen
+        await hand.press("j", "s")
+        assert "It is on an invoice and stays as it is." in hand.screen
+        await hand.press("up", "s")
+        assert "Thu 26 Nov 15:00  — cancelled" in hand.screen
+        await hand.press("up", "s")
+        assert "Thu 26 Nov 15:00  = as it is now" in hand.screen
+        await hand.until(lambda: "Notify client" in hand.screen)
+        await hand.press("enter")
+        await hand.until(lambda: not hand.dialogs)
+        assert starts(day.guru) == ["Mon 30 15:00"] and starts(day.guru, "confirmed") == ["Thu 26 15:00"]
+        rows = day.guru.connection.execute("SELECT id, status FROM appointment WHERE series_id > 0 ORDER BY id")
+        found = rows.fetchall()
+        assert [status for _, status in found] == ["booked", "confirmed", "cancelled", "booked", "booked"]
+        assert [key for key, _ in found][:4] == list(daily.ids)
+        (notice,) = [row for row in day.guru.reads.messages() if row.kind == "reschedule"]
+        text = " ".join(notice.body.split())
+        assert "Date: Mon 30 November Time: 15:00" in text and "on Fri 27 November at 15:00" in text
+
+
+async def test_the_very_same_pattern_says_so_where_it_is_typed(open_app, day, daily) -> None:
+    async with open_app(day.guru) as hand:
+        await on_it(hand, daily)
+        await hand.press("full_stop")
+        await shown(hand, Pattern)
+        await hand.type("every day x4")
+        await hand.press("enter")
+        await hand.until(lambda: "They are at those times already; nothing was changed." in hand.screen)
+        assert isinstance(hand.app.screen, Pattern) and kinds(day.guru) == ["confirmation"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (45, 18), (140, 40)])
+async def test_what_becomes_of_each_fits_every_terminal(open_app, day, daily, size) -> None:
+    async with open_app(day.guru, size=size) as hand:
+        await on_it(hand, daily)
+        await hand.press("full_stop")
+        await shown(hand, Pattern)
+        await hand.type("every day 16h x6")
+        await hand.press("enter")
+        await shown(hand, SeriesDialog)
+        assert "Wed 25 Nov 16:00" in hand.screen and "4 move" in in_one(hand)
+        assert "✓ free" in hand.screen and "Esc" in hand.screen
+        assert ("now 15:00" in hand.screen) == (size[0] >= 80)
 
 
 @pytest.mark.parametrize("screen", ["1", "2", "3"])

@@ -177,6 +177,30 @@ def test_another_pattern_takes_the_former_ones_out(
     assert phone.shows == ["01 10:00", "08 10:00", "17 10:00", "31 10:00"]
 
 
+def test_another_pattern_keeps_the_names_of_those_that_stay_and_of_those_that_move(
+    guru: Guru, clock: FixedClock, told: SeriesChange, phone: Phone
+) -> None:
+    setting(guru, "public_holidays", "off")
+    before = dict(phone.entries)
+    guru.series.change_pattern(told.ids[0], Repeat("week", 2, count=3))
+    later(guru, clock)
+    phone.takes_in()
+    after = {start.day: (uid, number) for uid, (number, start, holds) in phone.entries.items() if holds}
+    named = {start.day: (uid, number) for uid, (number, start, _) in before.items()}
+    assert (after[1], after[15]) == (named[1], named[15]), "not a word of those that stay"
+    assert phone.shows == ["01 10:00", "15 10:00", "29 10:00"] and after[29][0] not in before
+    guru.series.change_pattern(told.ids[0], Repeat("week", 2, count=3), start=TUESDAY + timedelta(1))
+    later(guru, clock)
+    phone.takes_in()
+    assert phone.shows == ["02 10:00", "16 10:00", "30 10:00"]
+    moved = {start.day: (uid, number) for uid, (number, start, holds) in phone.entries.items() if holds}
+    for day in (1, 15, 29):
+        assert moved[day + 1] == (after[day][0], after[day][1] + 1)
+    assert len(phone.entries) == 5, "four, and the one that was new"
+    row = sql(guru, "SELECT sequence, status FROM appointment WHERE id = ?", told.ids[0]).fetchone()
+    assert row == (1, "booked")
+
+
 def test_one_alone_is_an_invitation_that_can_be_answered(
     guru: Guru, clock: FixedClock, told: SeriesChange, phone: Phone
 ) -> None:
@@ -316,7 +340,9 @@ def test_the_calendar_follows_whatever_the_practitioner_does(
             elif step == "off":
                 guru.series.cancel(key, rng.choice(["this", "later"]))
             elif step == "pattern":
-                guru.series.change_pattern(key, Repeat("week", 2 + len(alive), count=3))
+                now = sql(guru, "SELECT starts_local FROM appointment WHERE id = ?", key).fetchone()[0]
+                rule = Repeat(rng.choice(["week", "day"]), rng.choice([1, 2]), count=rng.choice([2, 3, 5]))
+                guru.series.change_pattern(key, rule, start=datetime.fromisoformat(now) + by * rng.randrange(2))
             else:
                 undone = guru.undo.undo(further=True) if step == "undo" else guru.undo.redo()
                 guru.undo.tell(undone.id)

@@ -29,7 +29,7 @@ def single(guru: Guru, clock: FixedClock) -> int:
 def test_it_stays_and_the_others_come_to_it(guru: Guru, single: int) -> None:
     before = everything(guru)
     plan = guru.series.plan_pattern(single, WEEKLY)
-    assert (plan.troubled, plan.replaced) == ((), ())
+    assert (plan.troubled, plan.gone, plan.outcome) == ((), (), "1 stays, 2 are new")
     change = guru.series.change_pattern(single, WEEKLY)
     assert change.summary == "Repeated Sarah Botha every Tue 10:00, 3 times from Tue 1 Dec"
     assert change.ids[0] == single and guru.reads.entry(single).status == "confirmed"

@@ -113,8 +113,13 @@ def test_a_confirmation_is_news_to_who_cancels_and_none_to_who_moves(
 def test_another_pattern_elsewhere_stops_it(guru: Guru, phone: Guru, made: SeriesChange) -> None:
     version = guru.reads.newest_change()
     phone.series.change_pattern(made.ids[3], Repeat("week", 2, count=3), notify=False)
-    with pytest.raises(MovedOn, match="Tue 22 Dec 10:00, it is cancelled now, and 2 more"):
+    with pytest.raises(MovedOn, match="Tue 29 Dec 10:00, it is cancelled now, and 2 more"):
         guru.series.edit(made.ids[0], "all", Edit(TUESDAY + timedelta(hours=1)), version=version)
+    phone.undo.undo()
+    phone.series.change_pattern(made.ids[3], Repeat("week", count=9), notify=False)
+    for key in (made.ids[0], made.ids[4]):
+        with pytest.raises(MovedOn, match=r"the one of Tue \d+ Dec 10:00 repeats differently now, and "):
+            guru.series.cancel(key, "all", version=version)
 
 
 def test_a_series_that_was_taken_back_elsewhere_is_gone(guru: Guru, phone: Guru, made: SeriesChange) -> None:

@@ -25,6 +25,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.booking import BookingRequest
 from guru_tui.domain.clock import FixedClock
+from guru_tui.domain.recurrence import Repeat
+from guru_tui.domain.series import Edit, SeriesPlan
 from guru_tui.domain.views.hours import Interval
 from guru_tui.domain.waitlist import Wish
 from guru_tui.errors import GuruError, NotFound
@@ -32,6 +34,7 @@ from guru_tui.services.booking import BookingService
 from guru_tui.services.clients import ClientService
 from guru_tui.services.opening import OpeningService
 from guru_tui.services.practice import PracticeService
+from guru_tui.services.series import SeriesService
 from guru_tui.services.waitlist import WaitlistService
 from guru_tui.settings import Settings
 from guru_tui.store import schema
@@ -159,6 +162,44 @@ def _update(guru: Guru, hand: Hand) -> object:
     return guru.clients.update(hand.some("client"), **fields)
 
 
+def _repeat(hand: Hand) -> Repeat:
+    return Repeat(hand.one_of("day", "week", "month"), hand.one_of(1, 2), count=hand.random.randrange(2, 6))
+
+
+def _decided(plan: SeriesPlan, hand: Hand) -> dict[datetime, str]:
+    """Something for whatever is in the way, and now and then one that is free is left out."""
+    words = {one.start: hand.one_of("skip", "keep", "shift" if one.shifted else "keep") for one in plan.troubled}
+    return words | {one.start: "skip" for one in plan.occurrences if hand.random.random() < 0.1}
+
+
+def _series(guru: Guru, hand: Hand) -> object:
+    request = BookingRequest(hand.some("client"), hand.time(), hand.minutes(), None, 1, "Intro", 45000, hand.text())
+    repeat = _repeat(hand)
+    decisions = _decided(guru.series.plan(request, repeat), hand)
+    return guru.series.book(request, repeat, decisions, notify=hand.flag())
+
+
+def _series_block(guru: Guru, hand: Hand) -> object:
+    start, repeat = hand.time(), _repeat(hand)
+    end = start + timedelta(minutes=hand.minutes())
+    decisions = _decided(guru.series.plan_block(start, end, repeat), hand)
+    return guru.series.block(start, end, hand.text()[:40], repeat, decisions)
+
+
+def _series_edit(guru: Guru, hand: Hand) -> object:
+    key, scope = hand.some("appointment"), hand.one_of("this", "later", "all")
+    edit = Edit(hand.time(), hand.one_of(None, hand.minutes()), hand.one_of(None, 777))
+    decisions = _decided(guru.series.plan_edit(key, scope, edit), hand)
+    return guru.series.edit(key, scope, edit, decisions, notify=hand.flag())
+
+
+def _pattern(guru: Guru, hand: Hand) -> object:
+    key, repeat = hand.some("appointment"), _repeat(hand)
+    start, minutes = hand.one_of(None, hand.time()), hand.one_of(None, hand.minutes())
+    decisions = _decided(guru.series.plan_pattern(key, repeat, start, minutes), hand)
+    return guru.series.change_pattern(key, repeat, decisions, start=start, minutes=minutes, notify=hand.flag())
+
+
 Deed = Callable[[Guru, Hand], object]
 DEEDS: dict[str, Deed] = {
     "BookingService.book": _book,
@@ -196,8 +237,18 @@ DEEDS: dict[str, Deed] = {
     "OpeningService.set_travel": lambda guru, hand: guru.opening.set_travel(
         hand.some("location"), hand.some("location"), hand.one_of(0, 10, 20)
     ),
+    "SeriesService.book": _series,
+    "SeriesService.block": _series_block,
+    "SeriesService.edit": _series_edit,
+    "SeriesService.change_pattern": _pattern,
+    "SeriesService.cancel": lambda guru, hand: guru.series.cancel(
+        hand.some("appointment"), hand.one_of("this", "later", "all"), reason=hand.text()[:40], notify=hand.flag()
+    ),
+    "SeriesService.unblock": lambda guru, hand: guru.series.unblock(
+        hand.some("blocked_time"), hand.one_of("this", "later", "all")
+    ),
 }
-SERVICES = (BookingService, PracticeService, ClientService, WaitlistService, OpeningService)
+SERVICES = (BookingService, PracticeService, ClientService, WaitlistService, OpeningService, SeriesService)
 
 
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -20,8 +20,7 @@ def occurrence_line(
     when = f"{short_date(one.start.date())} {one.start:%H:%M}"
     trouble = _trouble(session, one)
     if not one.troubled and decision != "skip":
-        as_now = one.start in plan.replaced or one.start == one.former
-        notes: Sequence[Piece] = [("= as it is now", "dim") if as_now else ("✓ free", "ok")]
+        notes: Sequence[Piece] = [(f"= {one.fixed or 'as it is now'}", "dim") if one.stays else ("✓ free", "ok")]
     elif decision == "shift" and one.shifted:
         notes = [(f"→ {one.shifted:%H:%M}", "ok"), (f" {trouble}", "dim")]
     elif decision:
@@ -33,11 +32,13 @@ def occurrence_line(
     said = [("  in the past", "warn")] if one.past else []
     said += [("  outside hours", "warn")] if one.outside else []
     said += [("  that time comes twice, the first is meant", "warn")] if one.twice else []
-    return ((f"{when:<18}", "faint" if decision == "skip" else ""), *_former(one, width), *notes, *said)
+    return ((f"{when:<18}", "faint" if decision == "skip" else ""), *_former(plan, one, width), *notes, *said)
 
 
 def refused(one: Occurrence, decision: str) -> str:
     """Why a decision cannot be carried out there; empty where it can."""
+    if one.fixed:
+        return f"It is {one.fixed} and stays as it is."
     if decision == "shift" and one.shifted is None:
         return "There is no free time after it that day: s leaves it out, k keeps it."
     if decision == "keep" and one.missing:
@@ -45,11 +46,13 @@ def refused(one: Occurrence, decision: str) -> str:
     return ""
 
 
-def _former(one: Occurrence, width: int) -> Sequence[Piece]:
-    """Where it is now, where that is elsewhere."""
+def _former(plan: SeriesPlan, one: Occurrence, width: int) -> Sequence[Piece]:
+    """Where it is now, where that is elsewhere; whether it is new, where others are not."""
     former = one.former
-    if former is None or former == one.start or width < _ROOM_FOR_FORMER:
+    if former == one.start or width < _ROOM_FOR_FORMER:
         return ()
+    if former is None:
+        return (("new  ", "dim"),) if plan.of_existing else ()
     day = "" if former.date() == one.start.date() else f"{short_date(former.date())} "
     return ((f"now {day}{former:%H:%M}  ", "dim"),)
 

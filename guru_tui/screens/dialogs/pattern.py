@@ -9,7 +9,7 @@ from typing import ClassVar
 from guru_tui.domain.local_time import short_date
 from guru_tui.domain.quick_add import WhenReading
 from guru_tui.domain.recurrence import in_words, starts, told
-from guru_tui.domain.series import SeriesChange, SeriesPlan
+from guru_tui.domain.series import Occurrence, SeriesChange, SeriesPlan
 from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.screens.base import counted
 from guru_tui.screens.dialogs.live import LiveLine, labelled
@@ -29,9 +29,9 @@ class Pattern(LiveLine[SeriesChange, WhenReading]):
         Hint("Esc", "leave it", "leave"),
     )
 
-    def __init__(self, session: Session, entry: AgendaEntry) -> None:
+    def __init__(self, session: Session, entry: AgendaEntry, version: int) -> None:
         super().__init__(session)
-        self._version = session.reads.newest_change()
+        self._version = version
         self._entry = entry
         self._place = session.reads.series_place(entry.kind, entry.id)
 
@@ -76,7 +76,7 @@ class Pattern(LiveLine[SeriesChange, WhenReading]):
         gone = "this one becomes the first"
         if place is not None:
             rest = f" and the {counted(place.later - 1, 'later one')}" if place.later > 1 else ""
-            gone = f"takes the place of this one{rest}"
+            gone = f"changes this one{rest}"
         return [*lines, *labelled("", (gone, "dim"), width=width)]
 
     def act(self, *, force: bool) -> None:
@@ -93,7 +93,8 @@ class Pattern(LiveLine[SeriesChange, WhenReading]):
             ),
             doing="make",
             notify=True,
-            heading=_heading,
+            heading=lambda plan: _heading(plan, minutes),
+            skipped=_skipped if self._place is not None else _stays,
         )
         ask_series(self, step, self.dismiss)
 
@@ -102,11 +103,17 @@ class Pattern(LiveLine[SeriesChange, WhenReading]):
         self._entered()
 
 
-def _heading(plan: SeriesPlan) -> str:
-    """The rule, and what gives way to it."""
-    rule = told(plan.repeat, [one.start for one in plan.occurrences])
-    if not plan.replaced:
-        return f"{rule}."
-    first, last = (short_date(plan.replaced[number].date()) for number in (0, -1))
-    span = first if len(plan.replaced) == 1 else f"{len(plan.replaced)}, {first} to {last}"
-    return f"{rule}, in the place of {span}."
+def _heading(plan: SeriesPlan, minutes: int | None) -> str:
+    """The rule, and what comes of the appointments that there are."""
+    length = f", {minutes} min each" if minutes else ""
+    return f"{told(plan.repeat, [one.start for one in plan.occurrences])}{length}; {plan.outcome}."
+
+
+def _skipped(one: Occurrence) -> str:
+    """What becomes of a time of a series that is left out."""
+    return "cancelled" if one.former else "left out"
+
+
+def _stays(one: Occurrence) -> str:
+    """The same where an appointment of its own begins a series."""
+    return "stays where it is" if one.former else "left out"

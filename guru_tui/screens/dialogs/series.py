@@ -45,6 +45,10 @@ def _rule(plan: SeriesPlan) -> str:
     return told(plan.repeat, [one.start for one in plan.occurrences])
 
 
+def _left_out(_one: Occurrence) -> str:
+    return "left out"
+
+
 @dataclass(frozen=True)
 class SeriesStep:
     """What is to be done to a series: how it is planned and made, and what it is called.
@@ -59,7 +63,7 @@ class SeriesStep:
     doing: str = "book"
     notify: bool | None = None
     heading: Callable[[SeriesPlan], str] = _rule
-    skipped: str = "left out"
+    skipped: Callable[[Occurrence], str] = _left_out
 
     def look(self, guru: Guru) -> tuple[SeriesPlan, tuple[MessagePreview, ...]]:
         """What it comes to, and the message where nothing has to be decided first."""
@@ -105,7 +109,7 @@ def moving(
         doing="move",
         notify=notify,
         heading=heading,
-        skipped="stays where it is",
+        skipped=lambda _one: "stays where it is",
     )
 
 
@@ -192,7 +196,7 @@ class SeriesDialog(Telling[SeriesChange]):
 
     def _line(self, one: Occurrence, width: int) -> Line:
         decision = self._decisions.get(one.start, "")
-        return occurrence_line(self.session, self._plan, one, decision, self._step.skipped, width)
+        return occurrence_line(self.session, self._plan, one, decision, self._step.skipped(one), width)
 
     # ---- the message ---------------------------------------------------------------------------------
 
@@ -228,7 +232,7 @@ class SeriesDialog(Telling[SeriesChange]):
 
     def _looked(self, decisions: dict[datetime, str], previews: tuple[MessagePreview, ...], silence: str) -> None:
         if self.is_running and decisions == self._decisions:
-            self.told, self._looking = (previews, silence), False
+            self.told, self._looking = (previews, self.session.discreet(silence)), False
             self.show_told()
 
     def action_tell(self) -> None:

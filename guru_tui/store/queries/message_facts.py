@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from guru_tui.domain.local_time import from_utc_text, to_local, utc_text, wall_text
 from guru_tui.domain.reminders import UNDER_WAY, Standing
-from guru_tui.store.calendar_sequence import left_without
+from guru_tui.store.calendar_sequence import CONCERNS, left_without
 from guru_tui.store.outbox import WITHDRAWN_BY_HAND
 
 if TYPE_CHECKING:
     from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
     from guru_tui.domain.practice import Practice
 
-# A notice `m` about a whole series that tells of the very start which an appointment `a` has now.
-_BY_SERIES = """m.series_id = a.series_id AND m.kind IN ('confirmation', 'reschedule') AND EXISTS
-                   (SELECT 1 FROM change h WHERE h.action_id = m.action_id AND h.table_name = 'appointment'
-                       AND h.row_key = CAST(a.id AS TEXT) AND json_extract(h.after, '$.starts_at') = a.starts_at)"""
+# A notice `m` about a whole series that tells of the very start which an appointment `a` has now. By the action, as an
+# appointment can have come to another series since.
+_BY_SERIES = f"""m.series_id IS NOT NULL AND m.kind IN ('confirmation', 'reschedule') AND m.action_id IN
+                   (SELECT h.action_id FROM change h WHERE h.table_name = 'appointment'
+                       AND h.row_key = CAST(a.id AS TEXT) AND json_extract(h.after, '$.starts_at') = a.starts_at
+                       AND {CONCERNS})"""
 _NOTICED = "m.state IN ('held', 'queued', 'claimed', 'sending', 'sent', 'delivered', 'unknown')"
 
 _APPOINTMENT = f"""
@@ -125,9 +127,9 @@ _ABOUT = f"""(SELECT o.id, o.kind, o.state, o.action_id, o.starts_at, o.updated_
              UNION ALL
              SELECT o.id, o.kind, CASE WHEN {left_without("CAST(:id AS TEXT)")} THEN 'cancelled' ELSE o.state END,
                     o.action_id, json_extract(h.after, '$.starts_at'), o.updated_at, h.before IS NULL, 1
-             FROM outbox_message o JOIN change h ON h.action_id = o.action_id AND h.table_name = 'appointment'
-                  AND h.row_key = CAST(:id AS TEXT)
-             WHERE o.series_id = (SELECT series_id FROM appointment WHERE id = :id))"""
+             FROM change h JOIN outbox_message o ON o.action_id = h.action_id AND o.series_id IS NOT NULL
+             WHERE h.table_name = 'appointment' AND h.row_key = CAST(:id AS TEXT) AND {CONCERNS}
+                   AND NOT (o.kind = 'cancellation' AND h.before IS NULL))"""
 
 
 # The image that the change log has of an appointment whose booking was undone, in the place of its row.
@@ -263,8 +265,8 @@ def unheard_move(
 ) -> int | None:
     """The action behind the newest reschedule notice for `starts_at` that never left (or, if asked, waits).
 
-    One about its series that waits leaves out what is not so any more. None where there is none, or where the client
-    has been written to about that start.
+    One about its series that waits leaves out what is not so any more. None where there is none, or where what the
+    client was written last is about that start.
     """
     row = connection.execute(
         f"""SELECT m.action_id FROM {_ABOUT} m
@@ -274,8 +276,9 @@ def unheard_move(
                           SELECT 1 FROM appointment a WHERE a.id = :id AND a.starts_at = :start
                              AND a.status IN ('booked', 'confirmed')))
                       AND m.state IN ('held', 'queued')))
-             AND NOT EXISTS (SELECT 1 FROM {_ABOUT} t WHERE t.starts_at = :start
-                               AND t.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown'))
+             AND :start IS NOT (SELECT t.starts_at FROM {_ABOUT} t
+                                 WHERE t.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
+                                 ORDER BY t.updated_at DESC, t.id DESC LIMIT 1)
            ORDER BY m.updated_at DESC, m.id DESC LIMIT 1""",
         {"id": appointment_id, "start": starts_at, "waiting": waiting},
     ).fetchone()

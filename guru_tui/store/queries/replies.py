@@ -73,7 +73,7 @@ def of_calendar_entry(connection: sqlite3.Connection, uid: str, sequence: int, s
         return one_answered(connection, row[0])
     row = connection.execute(
         f"""SELECT o.id, a.id, {TOLD} FROM appointment a CROSS JOIN outbox_message o CROSS JOIN {OF_SERIES}
-            WHERE a.starts_at > ? AND a.series_id IS NOT NULL AND o.series_id = a.series_id
+            WHERE a.starts_at > ? AND a.series_id IS NOT NULL AND o.client_id = a.client_id AND o.series_id IS NOT NULL
             AND o.calendar_sequence IS NOT NULL AND t.key = CAST(a.id AS TEXT) AND {NUMBER} = ?
             AND substr({TOLD}, 1, ?) = ? ORDER BY +o.id DESC LIMIT 1""",
         (since, sequence, len(uid) + 1, f"{uid}\n"),

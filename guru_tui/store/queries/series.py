@@ -8,6 +8,7 @@ from typing import NamedTuple
 from guru_tui.domain.local_time import from_wall_text
 from guru_tui.domain.recurrence import parse_rule
 from guru_tui.domain.series import SeriesPlace
+from guru_tui.domain.views.agenda import LIVE
 
 _TABLES = {"appointment": "appointment", "block": "blocked_time"}
 
@@ -25,6 +26,16 @@ class Touched(NamedTuple):
     start: str
     local: str
     status: str
+
+    @property
+    def came(self) -> bool:
+        """Whether it takes place at a start at which it did not."""
+        return self.status in LIVE and (self.status_before not in LIVE or self.start != self.start_before)
+
+    @property
+    def went(self) -> bool:
+        """Whether it does not take place any more at a start at which it did."""
+        return self.status_before in LIVE and (self.status not in LIVE or self.start != self.start_before)
 
 
 def place(connection: sqlite3.Connection, kind: str, entry_id: int, now: str) -> SeriesPlace | None:
@@ -80,11 +91,14 @@ class Waiting(NamedTuple):
     action_id: int
 
 
-def waiting(connection: sqlite3.Connection, series_id: int) -> list[Waiting]:
-    """The messages about a series that are held or wait."""
+def waiting(connection: sqlite3.Connection, action_id: int) -> list[Waiting]:
+    """The messages about series, held or waiting, of earlier actions on what an action made or changed."""
     rows = connection.execute(
-        """SELECT id, kind, action_id FROM outbox_message
-           WHERE series_id = ? AND state IN ('held', 'queued', 'claimed') AND action_id IS NOT NULL ORDER BY id""",
-        (series_id,),
+        """SELECT DISTINCT o.id, o.kind, o.action_id FROM change c INDEXED BY ix_change_action_id
+           CROSS JOIN change h ON h.table_name = 'appointment' AND h.row_key = c.row_key AND h.action_id <> c.action_id
+           JOIN outbox_message o ON o.action_id = h.action_id AND o.series_id IS NOT NULL
+           WHERE c.action_id = ? AND c.table_name = 'appointment' AND o.state IN ('held', 'queued', 'claimed')
+           ORDER BY o.id""",
+        (action_id,),
     )
     return [Waiting(*row) for row in rows]
