@@ -141,7 +141,7 @@ class GuruApp(ThemedApp[int]):
 
         def there() -> None:
             if isinstance(self.screen, WeekScreen):
-                self.screen.take_up(message.entry, message.back)
+                self.screen.take_up(message.entry, message.version, message.back)
 
         self.call_after_refresh(there)
 

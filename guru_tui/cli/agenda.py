@@ -10,7 +10,7 @@ from guru_tui.cli.output import Output, add_json, number
 from guru_tui.domain.local_time import MONTHS, short_date
 from guru_tui.domain.money import Money
 from guru_tui.domain.policies import owed
-from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.domain.views.agenda import OFF, AgendaEntry
 
 _LONGEST = 366
 _NAMED = 3  # entries of a day that a month's line names
@@ -105,11 +105,7 @@ def _first_entries(day: date, entries: list[AgendaEntry]) -> str:
 
 
 def _booked(entries: list[AgendaEntry]) -> list[AgendaEntry]:
-    return [
-        entry
-        for entry in entries
-        if entry.kind == "appointment" and entry.status not in ("cancelled", "late-cancelled")
-    ]
+    return [entry for entry in entries if entry.kind == "appointment" and entry.status not in OFF]
 
 
 def print_day(output: Output, day: date, entries: list[AgendaEntry]) -> None:

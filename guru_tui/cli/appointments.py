@@ -69,6 +69,7 @@ def cancel(context: Context, options: argparse.Namespace) -> int:
 
         return series.cancel(context, options)
     guru = context.guru
+    version = guru.reads.newest_change()
     entry = guru.reads.entry(options.id)
     stands = lateness(guru.reads.practice(), entry.id, entry.starts, entry.fee_minor, entry.currency, guru.clock.now())
     charges = late_charges(context, options, entry, [stands])
@@ -78,6 +79,7 @@ def cancel(context: Context, options: argparse.Namespace) -> int:
         notify=not options.no_notify,
         late=entry.id in charges,
         charge_minor=charges.get(entry.id),
+        version=version,
     )
     return _report(context, options, change)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from guru_tui.cli.output import confirm
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_moment
 from guru_tui.domain.policies import Late, charge_words, read_charge
 from guru_tui.domain.views.agenda import LIVE, AgendaEntry
 from guru_tui.errors import UsageMistake
@@ -60,7 +60,7 @@ def late_charges(
     scope = "" if options.scope == "this" else f" --scope {options.scope}"
     costs = [charge_words(late.notice.charge_minor, late.currency) for late in short]
     for late, words in zip(short, costs, strict=True):
-        which = f" for {short_date(late.starts.date())} {late.starts:%H:%M}" if scope else ""
+        which = f" for {short_moment(late.starts)}" if scope else ""
         context.output.line(
             f"Short notice{which} ({late.notice.words}): late-cancelled it is {words} "
             f"(guru cancel {entry.id}{scope} --late)."

@@ -116,8 +116,11 @@ def _plain(value: object) -> object:
 
 
 def confirm(question: str) -> bool:
-    """Ask on the terminal; False where there is none to ask on."""
+    """Ask on the terminal; False where there is none to ask on.
+
+    The question goes to standard error, so that standard output stays one document for a program.
+    """
     if not sys.stdin.isatty():
         return False
-    print(f"{question} [y/N] ", end="", flush=True)
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja")

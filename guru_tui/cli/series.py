@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import datetime
 
 from guru_tui.cli import Context
@@ -22,13 +23,17 @@ from guru_tui.domain.series import Edit, Occurrence, SeriesChange, SeriesPlan, u
 from guru_tui.domain.views.agenda import Conflict
 from guru_tui.errors import GuruError, Invalid, SlotTaken
 
+_NAMED = 12
+"""How many appointments are named one by one."""
+
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     """`repeat ID PATTERN`: a series that goes on differently."""
     parser.description = (
-        "Repeat an appointment differently from then on: the later ones of its series are cancelled and new ones\n"
-        "made; one that is in no series becomes the first of a new one. What is not said (the day, the time, the\n"
-        "length) stays as it is at the appointment. The client gets one message."
+        "Repeat an appointment differently from then on: of its series the later ones that the pattern gives too stay\n"
+        "as they are, others are moved to its times (the Tuesday of a week to its Wednesday), and what it has no\n"
+        "place for is cancelled; one that is in no series becomes the first of a new one. What is not said (the day,\n"
+        "the time, the length) stays as it is at the appointment. The client gets one message about what changes."
     )
     parser.epilog = 'example: guru repeat 12 "every 2 weeks x6"\n         guru repeat 12 "every thu 11:00 until 12 dec"'
     parser.add_argument("id", type=number, metavar="ID", help="the first appointment that changes (guru agenda)")
@@ -84,7 +89,7 @@ def book(context: Context, options: argparse.Namespace, reading: Reading, notify
     if options.json:
         output.json({"id": change.appointment_id, **document, **_made(change)})
         return 0
-    output.line(f"{change.summary} (appointments {', '.join(map(str, change.ids))})")
+    output.line(f"{change.summary} (appointments {_numbers(change.ids)})")
     print_messages(context, change)
     return 0
 
@@ -127,9 +132,7 @@ def change_pattern(context: Context, options: argparse.Namespace) -> int:
     if not options.json:
         output.line(f"client: {entry.client}")
         output.line(f"repeat: {told(repeat, [one.start for one in plan.occurrences])}")
-        if plan.replaced:
-            first, last = (short_date(plan.replaced[number].date()) for number in (0, -1))
-            output.line(f"in the place of {len(plan.replaced)}: {first} to {last}")
+        output.line(f"then:   {plan.outcome}")
         show_plan(output, plan)
     decisions = decided(options, plan)
     if not options.yes and not confirm("Change it?"):
@@ -182,6 +185,13 @@ def report(context: Context, options: argparse.Namespace, change: SeriesChange) 
     return 0
 
 
+def _numbers(ids: Sequence[int]) -> str:
+    """`4, 5, 6`; of many that follow one another `4 to 43`."""
+    if len(ids) > _NAMED and ids[-1] - ids[0] == len(ids) - 1:
+        return f"{ids[0]} to {ids[-1]}"
+    return ", ".join(map(str, ids))
+
+
 def _made(change: SeriesChange) -> dict[str, object]:
     return {
         "series": change.series_id,
@@ -194,7 +204,8 @@ def _made(change: SeriesChange) -> dict[str, object]:
 def show_plan(output: Output, plan: SeriesPlan) -> None:
     """Every occurrence, with what is in its way and where it could go."""
     for count, one in enumerate(plan.occurrences, start=1):
-        notes = [one.trouble] if one.troubled else []
+        notes = [_becomes(one)] if plan.of_existing else []
+        notes += [one.trouble] if one.troubled else []
         notes += [f"next free that day {one.shifted:%H:%M}"] if one.shifted else []
         notes += ["the clocks show that time twice; the first is meant"] if one.twice else []
         notes += ["outside the operating hours"] if one.outside else []
@@ -202,6 +213,13 @@ def show_plan(output: Output, plan: SeriesPlan) -> None:
         mark = "!" if one.troubled else " "
         day = f"{short_date(one.start.date())} {one.start.year}"
         output.line(f"{mark} {count:>3}  {day} {one.start:%H:%M}{'  ' + '; '.join(notes) if notes else ''}")
+
+
+def _becomes(one: Occurrence) -> str:
+    """What there is now in the place of an occurrence."""
+    if one.stays:
+        return one.fixed or "as it is now"
+    return f"now {short_date(one.former.date())} {one.former:%H:%M}" if one.former else "new"
 
 
 def plan_json(plan: SeriesPlan, zone: str) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from guru_tui.cli.book import messages_json, not_settled, print_messages, print_queued
 from guru_tui.cli.output import add_json, number
-from guru_tui.domain.local_time import WEEKDAYS, resolve, short_date, to_local
+from guru_tui.domain.local_time import WEEKDAYS, resolve, short_date, short_moment, to_local
 from guru_tui.domain.waitlist import clock, fits
 from guru_tui.errors import Invalid
 
@@ -272,4 +272,4 @@ def _since(row: WaitingRow, year: int) -> str:
 
 def _offered(row: WaitingRow) -> str:
     start = row.offered_start
-    return f"{short_date(start.date())} {start:%H:%M}" if start else ""
+    return short_moment(start) if start else ""

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from guru_tui.errors import Invalid
+
 Held = tuple[str, int]
 """What holds a time: its kind (`appointment` or `block`) and its id."""
+_LONGEST = 24 * 60 - 1
 
 if TYPE_CHECKING:
     from guru_tui.domain.views.agenda import Conflict
@@ -53,6 +56,20 @@ class Change:
     def gone(self) -> tuple[Held, ...]:
         """What may have left time free."""
         return held((self.appointment_id,) if self.appointment_id else (), self.unblocked)
+
+
+def lasting(minutes: int) -> int:
+    """The length of an appointment in minutes, which is less than a day; raises `Invalid` for any other."""
+    if not 1 <= minutes <= _LONGEST:
+        raise Invalid(f"An appointment lasts from 1 to {_LONGEST} minutes, not {minutes}.")
+    return minutes
+
+
+def asked_fee(minor: int) -> int:
+    """The fee of an appointment in minor units; raises `Invalid` for a negative one."""
+    if minor < 0:
+        raise Invalid("A fee cannot be negative; use 0 for none.")
+    return minor
 
 
 def in_a_blocks_way(found: Iterable[Conflict], begin: datetime, end: datetime) -> list[Conflict]:

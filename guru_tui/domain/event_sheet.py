@@ -12,12 +12,28 @@ from guru_tui.domain.client_headings import IGNORE, heading_words
 from guru_tui.domain.client_sheet import unguarded
 from guru_tui.domain.csv_reading import Row, best_reading, decode
 from guru_tui.domain.event_headings import field_named, field_of
-from guru_tui.domain.events import CANCELLED, FREE, NO_LENGTH, Event, Events, Refused, Window, sorted_out, whole_days
+from guru_tui.domain.events import (
+    CANCELLED,
+    FREE,
+    NO_LENGTH,
+    Event,
+    Events,
+    Refused,
+    Window,
+    kept_name,
+    of_a_lifetime,
+    sorted_out,
+    whole_days,
+)
 from guru_tui.domain.local_time import MONTHS, resolve, to_local
 from guru_tui.domain.text import clean
 from guru_tui.errors import Ambiguous, Invalid
 
 _HEADING_ROWS = 10
+_NO_HEADINGS = (
+    "The file has no row of headings such as Subject, Start Date, Start Time; "
+    "if it is a table, name its columns with --map COLUMN=start_date."
+)
 _YES = frozenset({"true", "yes", "1", "ja", "y", "waar", "x"})
 _FREE = frozenset({"free", "3", "transparent", "beskikbaar", "vry"})  # Outlook writes the number
 _DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2}|[a-z]{3,9})[-/. ](\d{1,4})")
@@ -73,7 +89,7 @@ def _judged(table: _Table) -> tuple[_Table, int]:
 
 
 def _located(rows: list[Row], wanted: Mapping[str, str]) -> _Table:
-    best = _Table(rows, 0, {}, [], "The file has no row of headings such as Subject, Start Date, Start Time.")
+    best = _Table(rows, 0, {}, [], _NO_HEADINGS)
     for at, row in enumerate(rows[:_HEADING_ROWS]):
         columns: dict[str, int] = {}
         for index, heading in enumerate(row):
@@ -125,6 +141,7 @@ def _order(table: _Table) -> str:
 
 def _event(row: int, cells: Mapping[str, str], order: str, zone_name: str) -> Event:
     starts, ends, all_day = _span(cells, order, zone_name)
+    of_a_lifetime(ends - starts)
     status = cells.get("status", "").strip().lower()
     passes = "" if ends > starts else NO_LENGTH
     if status in ("cancelled", "canceled", "gekanselleer"):
@@ -137,7 +154,7 @@ def _event(row: int, cells: Mapping[str, str], order: str, zone_name: str) -> Ev
     block = cells.get("kind", "").lower() == "block"
     return Event(
         row=row,
-        uid=cells.get("uid") or f"csv:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
+        uid=kept_name(cells.get("uid", "")) or f"csv:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
         title=title,
         starts=starts,
         ends=ends,

@@ -34,7 +34,7 @@ def resolve(wall: datetime, zone_name: str, *, fold: int | None = None) -> datet
     first, second = (wall.replace(tzinfo=place, fold=which) for which in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)
-    if first.astimezone(UTC).astimezone(place).replace(tzinfo=None) != wall:
+    if skipped(wall, zone_name):
         raise Invalid(
             f"{wall:%H:%M} does not exist on {wall:%d %B %Y} in {zone_name}: the clocks go forward over it. "
             "Choose a time before or after the change."
@@ -46,6 +46,13 @@ def resolve(wall: datetime, zone_name: str, *, fold: int | None = None) -> datet
             [f"{moment:%H:%M} {moment.tzname()}" for moment in (first, second)],
         )
     return (second if fold else first).astimezone(UTC)
+
+
+def skipped(wall: datetime, zone_name: str) -> bool:
+    """Whether the clocks go forward over a naive local time, so that it does not exist."""
+    place = zone(zone_name)
+    first = wall.replace(tzinfo=place, fold=0)
+    return first.astimezone(UTC).astimezone(place).replace(tzinfo=None, fold=0) != wall.replace(fold=0)
 
 
 def to_local(instant: datetime, zone_name: str) -> datetime:
@@ -91,6 +98,11 @@ def day_bounds(day: date, zone_name: str, *, days: int = 1) -> tuple[datetime, d
 def short_date(day: date) -> str:
     """`Wed 5 Jun`: how a screen writes a day. Not from the locale, so that it is the same everywhere."""
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def short_moment(wall: datetime) -> str:
+    """`Wed 5 Jun 10:30`: how a screen writes a local day and time."""
+    return f"{short_date(wall.date())} {wall:%H:%M}"
 
 
 def span_text(start: datetime, end: datetime) -> str:

@@ -194,7 +194,7 @@ class PracticeScreen(Working[None]):
 
     def complain(self, error: GuruError) -> None:
         """The error's sentence, on the status line where it fits and in full as a toast where it does not."""
-        text = str(error)
+        text = self.session.discreet(str(error))
         self.say(text, "bad")
         if len(text) + 4 > self.size.width:
             self.notify(text, title=error.title, severity="error", markup=False, timeout=8)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_date, short_moment
 from guru_tui.domain.policies import CHARGED
 from guru_tui.screens.series_acts import SeriesActs
 
@@ -67,7 +67,7 @@ class CalendarActs(SeriesActs):
         person, several = self.session.person, len({fit.start.date() for fit in found}) > 1 or len(gone) > 1
         lines = []
         for fit in found[:_NAMED]:
-            when = f"{short_date(fit.start.date())} {fit.start:%H:%M}" if several else f"{fit.start:%H:%M}"
+            when = short_moment(fit.start) if several else f"{fit.start:%H:%M}"
             more = f", {fit.times} of the times" if fit.times > 1 else ""
             lines.append(f"{person(fit.entry.client)}: {fit.entry.times}, from {when}{more}")
         if len(found) > _NAMED:
@@ -87,7 +87,7 @@ class CalendarActs(SeriesActs):
         if not found and self.session.freed:
             found = waiting.fits_freed(self.session.freed)
         if not found:
-            when = f"{short_date(start.date())} {start:%H:%M}" if start is not None else "a time that came free"
+            when = short_moment(start) if start is not None else "a time that came free"
             self.say(f"Nobody waits for {when}, or it was offered already; W shows the waiting list.", "warn")
             return
         fit = found[0]
@@ -135,7 +135,7 @@ class CalendarActs(SeriesActs):
 
         entry = self._movable()
         if entry is not None:
-            self.post_message(MoveEntry(entry, self.app.current_mode))
+            self.post_message(MoveEntry(entry, self.app.current_mode, self.seen))
 
     def came_back(self, change: Change) -> None:
         """What was moved elsewhere at this screen's wish is done."""

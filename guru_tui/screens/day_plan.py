@@ -7,13 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.domain.local_time import elapsed
-from guru_tui.domain.views.agenda import LIVE, AgendaEntry
+from guru_tui.domain.views.agenda import LIVE, OFF, AgendaEntry
 
 if TYPE_CHECKING:
     from guru_tui.domain.views.hours import Interval
 
 SHORTEST_GAP = timedelta(minutes=15)
-FREED = ("cancelled", "late-cancelled")
 
 
 class Gap(NamedTuple):
@@ -42,7 +41,7 @@ class Plan(NamedTuple):
     def booked(self) -> int:
         """How many appointments hold a time of the day."""
         return sum(
-            isinstance(item, AgendaEntry) and item.kind != "block" and item.status not in FREED for item in self.items
+            isinstance(item, AgendaEntry) and item.kind != "block" and item.status not in OFF for item in self.items
         )
 
     @property
@@ -57,7 +56,7 @@ def plan(entries: Sequence[AgendaEntry], hours: Iterable[Interval], day: date, n
     intervals = sorted((each.opens, each.closes) for each in hours if each.weekday == day.weekday())
     is_open = bool(intervals)
     midnight = datetime.combine(day, time(), tzinfo=zone)
-    taken = [entry for entry in entries if entry.status not in FREED]
+    taken = [entry for entry in entries if entry.status not in OFF]
     here = [entry for entry in taken if entry.kind != "block" and entry.starts.date() == day]
     if not intervals and here:
         # A closed day that is worked on all the same has gaps between its first and its last appointment.

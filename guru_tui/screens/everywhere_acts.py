@@ -50,16 +50,21 @@ class EverywhereActs(FileActs):
     def action_back(self) -> None:
         """One step back; on a main screen only the status line has anything to put away."""
         if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
+            self._close()
         else:
             self.say("")
 
     def action_leave(self) -> None:
         """Close what is open; a main screen has nothing to close but guru itself."""
         if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
+            self._close()
         else:
             self.app.exit()
+
+    def _close(self) -> None:
+        """Close this screen; not while a change is made, of which nobody would hear then."""
+        if not self.busy:
+            self.app.pop_screen()
 
     def action_go(self, mode: str) -> None:
         """Another main screen; what lay on top of this one is closed."""

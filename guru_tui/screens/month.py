@@ -17,8 +17,8 @@ from guru_tui.commands.calendar import MONTH
 from guru_tui.commands.command import Command, bindings, first_of
 from guru_tui.commands.everywhere import EVERYWHERE
 from guru_tui.domain.local_time import MONTHS, short_date
-from guru_tui.domain.views.agenda import AgendaEntry, Span
-from guru_tui.screens.day_plan import FREED, Gap, Plan, plan
+from guru_tui.domain.views.agenda import OFF, AgendaEntry, Span
+from guru_tui.screens.day_plan import Gap, Plan, plan
 from guru_tui.screens.places import ShowDay
 from guru_tui.screens.session import Session
 from guru_tui.screens.today_rows import key_of
@@ -140,7 +140,7 @@ class MonthScreen(VisitActs):
 
     def _visits(self) -> list[AgendaEntry]:
         items = self._plan.items if self._plan else ()
-        return [item for item in items if isinstance(item, AgendaEntry) and item.status not in FREED]
+        return [item for item in items if isinstance(item, AgendaEntry) and item.status not in OFF]
 
     def _under(self, width: int) -> Sequence[Line]:
         found, entry = self._plan, self.entry
@@ -171,7 +171,7 @@ class MonthScreen(VisitActs):
                 span = f"{item.starts:%H:%M}-{item.ends:%H:%M} "
                 lines.append(((f" {span}", "faint"), (f"{glyphs.GAP.glyph} free", "faint")))
                 continue
-            block, off, span = item.kind == "block", item.status in FREED, f"{item.times_on(self._day):<11} "
+            block, off, span = item.kind == "block", item.status in OFF, f"{item.times_on(self._day):<11} "
             look = glyphs.BLOCK if block else glyphs.status(item.status)
             name = item.title or "blocked" if block else self.session.person(item.client)
             on = chosen is not None and (item.kind, item.id) == (chosen.kind, chosen.id)

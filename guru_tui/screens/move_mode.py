@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.commands.calendar import MOVE
 from guru_tui.commands.command import Command
-from guru_tui.domain.local_time import resolve, short_date
+from guru_tui.domain.local_time import resolve, short_moment
 from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.errors import Ambiguous, Invalid
 from guru_tui.screens.places import GoBack
@@ -38,7 +38,7 @@ _STEP = 15
 class Moving(NamedTuple):
     """An appointment on its way: where it would start (naive local), how long it would last, where to return to.
 
-    `version` is `reads.newest_change()` of when it was taken up; `against` says what speaks against the time besides
+    `version` is `reads.newest_change()` of when it was read; `against` says what speaks against the time besides
     what it overlaps.
     """
 
@@ -88,12 +88,12 @@ class MoveMode(VisitActs):
         """Take up the appointment under the cursor."""
         entry = self._movable()
         if entry is not None:
-            self.take_up(entry)
+            self.take_up(entry, self.seen)
 
-    def take_up(self, entry: AgendaEntry, back: str = "") -> None:
-        """Begin to move an appointment; `back` is the mode to return to."""
+    def take_up(self, entry: AgendaEntry, version: int, back: str = "") -> None:
+        """Begin to move an appointment that was read at `version`; `back` is the mode to return to."""
         start = entry.starts.replace(tzinfo=None)
-        self._moving = Moving(entry, start, entry.minutes, back, self.session.reads.newest_change())
+        self._moving = Moving(entry, start, entry.minutes, back, version)
         self._turn_to(start.date())
         self._read(Cell((start.date() - self._first).days, start.hour * 60 + start.minute))
         self._show_keys()
@@ -164,13 +164,13 @@ class MoveMode(VisitActs):
         end = moving.start + timedelta(minutes=moving.minutes)
         parts: list[Piece] = [
             (clip(self.session.person(moving.entry.client), _NAME), "strong"),
-            (f"{short_date(moving.start.date())} {moving.start:%H:%M}-{end:%H:%M}", "strong"),
+            (f"{short_moment(moving.start)}-{end:%H:%M}", "strong"),
         ]
         if moving.trouble:
             parts.append((moving.trouble, "bad"))
         elif moving.conflicts:
             parts += [
-                (f"‼ {clip(self.session.person(each.name), _NAME)} {each.starts:%H:%M}-{each.ends:%H:%M}", "bad")
+                (f"‼ {clip(self.session.person(each.name), _NAME)} {each.times}", "bad")
                 for each in moving.conflicts[:3]
             ]
         else:
@@ -183,7 +183,7 @@ class MoveMode(VisitActs):
         from guru_tui.screens.dialogs.move import Move
 
         if self._moving is not None:
-            self.ask(Move(self.session, self._moving.entry), self._dropped)
+            self.ask(Move(self.session, self._moving.entry, self._moving.version), self._dropped)
 
     def _drop(self, moving: Moving) -> None:
         from guru_tui.screens.dialogs.drop import Drop

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -122,7 +121,7 @@ class Writer:
         if row.acknowledged_at:
             notes.append(("dealt with", "dim"))
         if row.reason:
-            notes.append((self._discreet(row.reason), "dim"))
+            notes.append((self._session.without_addresses(row.reason), "dim"))
         if row.state == "queued" and row.not_before > self._session.now():
             notes.append((f"from {self._short(row.not_before)}", "dim"))
         if waits(row) and row.attempts:
@@ -173,7 +172,9 @@ class Writer:
         """The reason, and what a person can do about it."""
         row = message.row
         tone = glyphs.message(row.state).tone if not row.acknowledged_at else "dim"
-        lines: list[Line] = [((line, tone or "dim"),) for line in words(self._discreet(row.reason), width) if line]
+        lines: list[Line] = [
+            ((line, tone or "dim"),) for line in words(self._session.without_addresses(row.reason), width) if line
+        ]
         remedy = remedy_for(row)
         return lines + [((line, "dim"),) for line in words(remedy, width) if line]
 
@@ -201,7 +202,9 @@ class Writer:
             steps.append((row.not_before, "held until then" if row.state == "held" else "leaves then", ""))
         for one in tries:
             result = _TRIED.get(one.result, one.result)
-            reason = f": {self._discreet(one.reason)}" if one.reason and one.reason != row.reason else ""
+            reason = (
+                f": {self._session.without_addresses(one.reason)}" if one.reason and one.reason != row.reason else ""
+            )
             steps.append((one.started_at, f"tried, {result}{reason}", "bad" if one.result in ENDED_BADLY else ""))
         if row.sent_at and not any(one.result == "sent" for one in tries):
             steps.append((row.sent_at, "sent", "ok"))
@@ -260,10 +263,6 @@ class Writer:
         return session.phone(row.recipient) if row.channel == "sms" else session.address(row.recipient)
 
     # ---- small things --------------------------------------------------------------------------------
-
-    def _discreet(self, reason: str) -> str:
-        """A reason without addresses and numbers while privacy is on."""
-        return re.sub(r"\S*@\S+|\+?\d{6,}", "•••", reason) if self._session.privacy else reason
 
     def _local(self, at: datetime) -> datetime:
         return to_local(at, self._session.practice.zone)

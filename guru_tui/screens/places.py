@@ -47,12 +47,16 @@ class ShowOutbox(Message):
 
 
 class MoveEntry(Message):
-    """Move an appointment about the week; `back` is the mode to return to when that is done or left."""
+    """Move an appointment about the week; `back` is the mode to return to when that is done or left.
 
-    def __init__(self, entry: AgendaEntry, back: str) -> None:
+    `version` is `reads.newest_change()` of when the entry was read.
+    """
+
+    def __init__(self, entry: AgendaEntry, back: str, version: int) -> None:
         super().__init__()
         self.entry = entry
         self.back = back
+        self.version = version
 
 
 class GoBack(Message):

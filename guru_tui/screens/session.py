@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -124,9 +125,26 @@ class Session:
             return name
         return " ".join(f"{word[0]}." for word in name.replace(",", " ").split() if word)
 
+    def discreet(self, sentence: str) -> str:
+        """A sentence as it is; while privacy is on without addresses, and with initials for the clients it names."""
+        if self.privacy:
+            sentence = self.without_addresses(sentence)
+            for name in self.reads.clients_named_in(sentence):
+                initials = self.person(name).replace("\\", r"\\")
+                sentence = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", initials, sentence)
+        return sentence
+
+    def without_addresses(self, sentence: str) -> str:
+        """A sentence as it is; while privacy is on without addresses and numbers."""
+        return re.sub(r"\S*@\S+|\+?\d{6,}", "•••", sentence) if self.privacy else sentence
+
     def conflict(self, conflict: Conflict) -> str:
         """`Sarah Botha 09:00-10:00`: what is in the way of a wanted time."""
-        return f"{self.person(conflict.name)} {conflict.starts:%H:%M}-{conflict.ends:%H:%M}"
+        return f"{self.person(conflict.name)} {conflict.times}"
+
+    def note(self, text: str) -> str:
+        """A note in one line; nothing of it while privacy is on."""
+        return "" if self.privacy else " ".join(text.split())
 
     def phone(self, mobile: str) -> str:
         """`082 555 0134`: a number as people at home write it; dots while privacy is on."""

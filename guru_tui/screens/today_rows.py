@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from guru_tui.domain.local_time import elapsed, span_text
 from guru_tui.domain.policies import CHARGED, price_words
-from guru_tui.domain.views.agenda import LIVE, AgendaEntry
-from guru_tui.screens.day_plan import FREED, Gap, Plan
+from guru_tui.domain.views.agenda import LIVE, OFF, AgendaEntry
+from guru_tui.screens.day_plan import Gap, Plan
 from guru_tui.screens.session import Session, short_day
 from guru_tui.widgets import glyphs
 from guru_tui.widgets.record_list import Row
@@ -71,7 +71,7 @@ class DayRows:
             )
         if item.kind == "block":
             return self._special(width, time, glyphs.BLOCK.glyph, item.title or "blocked", "dim", "")
-        off = item.status in FREED
+        off = item.status in OFF
         look = glyphs.NOW if item is self._plan.ongoing else glyphs.status(item.status)
         rem, pay = glyphs.reminder(item.reminder), self._billing(item)
         name: Piece = (self._session.person(item.client), "faint" if off else "strong" if look is glyphs.NOW else "")
@@ -118,9 +118,9 @@ class DayRows:
             flags.append(("reminder?" if entry.reminder == "unknown" else "unreminded", "bad"))
         if not entry.mobile and entry.status in LIVE:
             flags.append(("no number", "warn"))
-        if entry.visit == 1 and entry.status not in FREED:
+        if entry.visit == 1 and entry.status not in OFF:
             flags.append(("new client", "sure"))
-        if entry.owes_minor > 0 and entry.status not in FREED:
+        if entry.owes_minor > 0 and entry.status not in OFF:
             flags.append((f"owes {self._session.money(entry.owes_minor, entry.currency)}", "warn"))
         return flags
 
@@ -178,7 +178,7 @@ class DayRows:
                 (repeat_words(session, item), "dim"),
                 (self._invoice_words(item), glyphs.billing(item.billing).tone or "dim"),
                 *(flag for flag in flags if flag[0] not in said),
-                (f"note: {' '.join(item.note.split())}" if item.note else "", ""),
+                (f"note: {note}" if (note := session.note(item.note)) else "", ""),
             ],
             width - 1,
             indent=3,

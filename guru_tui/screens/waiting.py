@@ -77,7 +77,7 @@ class WaitingScreen(EverywhereActs):
         session, today = self.session, self.session.today()
         wants: Piece = (row.wants, "faint" if over(row, today) else "")
         cells: list[Line] = [((session.person(row.client), ""),), (wants,)]
-        note: Piece = ("" if session.privacy else " ".join(row.note.split()), "dim")
+        note: Piece = (session.note(row.note), "dim")
         offered: Piece = (_offered(row, today), "now")
         if columns_for(width) is not _NARROW:
             cells.append(((short_day(row.since.date(), today), "dim"),))
@@ -101,12 +101,11 @@ class WaitingScreen(EverywhereActs):
         waits = f"waits since {session.day(row.since.date())}" + (f", {counted(days, 'day')}" if days > 1 else "")
         offered = f"offered {_offered(row, today)}" if row.offered_start else ""
         past = "the last day is past: e changes it, x removes it" if over(row, today) else ""
-        note = " ".join(row.note.split()) if not session.privacy else ""
         return [
             *flow(head, width - 1, indent=1),
             *flow([(row.wants, "")], width - 1, indent=1),
             *flow([(waits, "dim"), (offered, "now"), (past, "warn")], width - 1, separator=" · ", indent=1),
-            *flow([(note, "")], width - 1, indent=1),
+            *flow([(session.note(row.note), "")], width - 1, indent=1),
         ]
 
     @property
@@ -134,7 +133,7 @@ class WaitingScreen(EverywhereActs):
 
         row = self._meant()
         if row is not None:
-            self.ask(Wait(self.session, row), self._listed)
+            self.ask(Wait(self.session, row, self.seen), self._listed)
 
     def _listed(self, change: WaitingChange) -> None:
         self.told(change)

@@ -73,7 +73,7 @@ def taken_cell(session: Session, entry: AgendaEntry, day: date, width: int) -> S
         (price_words(entry.status, entry.fee_minor, entry.charge_minor, entry.currency), "dim"),
         (session.phone(entry.mobile), "dim"),
         (entry.location, "dim"),
-        (f"note: {' '.join(entry.note.split())}" if entry.note else "", ""),
+        (f"note: {note}" if (note := session.note(entry.note)) else "", ""),
     ]
     return _line(parts, width)
 

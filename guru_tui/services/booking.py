@@ -7,31 +7,30 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import select
 
-from guru_tui.domain.booking import BookingRequest, Change, in_a_blocks_way, taken_sentence
+from guru_tui.domain.booking import BookingRequest, Change, asked_fee, in_a_blocks_way, lasting, taken_sentence
 from guru_tui.domain.local_time import (
     from_utc_text,
     from_wall_text,
     resolve,
-    short_date,
+    short_moment,
     span_text,
+    to_local,
     utc_text,
     wall_text,
 )
 from guru_tui.domain.policies import CHARGED, charge_words
 from guru_tui.domain.text import clean
-from guru_tui.domain.views.agenda import LIVE
+from guru_tui.domain.views.agenda import LIVE, OFF
 from guru_tui.domain.views.messages import MessageRow
 from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
 from guru_tui.services.charging import charge_for
-from guru_tui.services.clients import client_row, full_name
+from guru_tui.services.clients import bookable, client_row, full_name
 from guru_tui.services.notifications import NotificationService
 from guru_tui.services.versions import NOTE, TIME, WORD, block_unchanged, unchanged
-from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Client, Invoice, LineItem
+from guru_tui.store.models import APPOINTMENT_STATUSES, Appointment, BlockedTime, Invoice, LineItem
 from guru_tui.store.queries import agenda
 from guru_tui.store.queries import practice as practice_queries
 from guru_tui.store.unit_of_work import UnitOfWork, Work
-
-_LONGEST_MINUTES = 24 * 60 - 1
 
 
 class BookingService:
@@ -52,10 +51,10 @@ class BookingService:
 
     def book_in(self, work: Work, request: BookingRequest, *, force: bool = False, notify: bool = True) -> Change:
         """`book` as a part of an action that is open already; raises like it."""
-        client = _client(work, request.client_id)
+        client = bookable(work, request.client_id)
         practice = practice_queries.practice(work.connection)
         begin = resolve(request.start, practice.zone, fold=request.fold)
-        end = _end(begin, request.minutes)
+        end = begin + timedelta(minutes=lasting(request.minutes))
         _free(work, begin, end, force=force)
         row = Appointment(
             client_id=request.client_id,
@@ -67,14 +66,14 @@ class BookingService:
             starts_at=utc_text(begin),
             ends_at=utc_text(end),
             minutes=request.minutes,
-            fee_minor=_fee(request.fee_minor),
+            fee_minor=asked_fee(request.fee_minor),
             currency=practice.currency,
             note=clean(request.note, multiline=True, field="The note"),
             created_at=utc_text(work.now),
         )
         work.session.add(row)
         work.session.flush()
-        work.summary = f"Booked {full_name(client)} {_when(request.start)}"
+        work.summary = f"Booked {full_name(client)} {short_moment(request.start)}"
         messages: tuple[MessageRow, ...] = ()
         if notify and begin > work.now:
             messages = self._queue(work, "confirmation", _id(row))
@@ -107,7 +106,7 @@ class BookingService:
             work.session.add(row)
             work.session.flush()
             whole = start.time() == end.time() == time()
-            when = span_text(start, end) if whole else _when(start)
+            when = span_text(start, end) if whole else short_moment(start)
             work.summary = f"Blocked {when}{' ' + row.title if row.title else ''}"
             if row.id is None:
                 raise RuntimeError("the row was not flushed")
@@ -120,7 +119,7 @@ class BookingService:
             row = work.session.get(BlockedTime, blocked_id)
             if row is None:
                 raise NotFound(f"There is no blocked time {blocked_id}; it may have been removed already.")
-            work.summary = f"Removed {row.title or 'blocked time'} {_when(from_wall_text(row.starts_local))}"
+            work.summary = f"Removed {row.title or 'blocked time'} {short_moment(from_wall_text(row.starts_local))}"
             work.session.delete(row)
             return Change(0, work.summary, unblocked=(blocked_id,))
 
@@ -146,10 +145,12 @@ class BookingService:
             if row.status not in LIVE:
                 raise NotAllowed(f"That appointment is {row.status}; book a new one instead.")
             minutes = minutes or row.minutes
+            if fold is None and wall_text(start) == row.starts_local:
+                fold = to_local(from_utc_text(row.starts_at), row.zone).fold  # of two equal times the one it has
             begin = resolve(start, row.zone, fold=fold)
-            end = _end(begin, minutes)
+            end = begin + timedelta(minutes=lasting(minutes))
             if (utc_text(begin), minutes) == (row.starts_at, row.minutes):
-                raise Invalid(f"It is at {_when(start)} already; nothing was changed.")
+                raise Invalid(f"It is at {short_moment(start)} already; nothing was changed.")
             _free(work, begin, end, force=force, exclude=appointment_id)
             former_start, former_local = row.starts_at, row.starts_local
             row.starts_local, row.starts_at, row.ends_at = wall_text(start), utc_text(begin), utc_text(end)
@@ -161,10 +162,10 @@ class BookingService:
             work.session.flush()
             client = client_row(work, row.client_id)
             former = from_wall_text(former_local)
-            to = f"{start:%H:%M}" if start.date() == former.date() else _when(start)
-            work.summary = f"Moved {full_name(client)} from {_when(former)} to {to}"
+            to = f"{start:%H:%M}" if start.date() == former.date() else short_moment(start)
+            work.summary = f"Moved {full_name(client)} from {short_moment(former)} to {to}"
             if not moved:
-                work.summary = f"Changed {full_name(client)} {_when(start)} to {minutes} min"
+                work.summary = f"Changed {full_name(client)} {short_moment(start)} to {minutes} min"
                 return Change(appointment_id, work.summary)
             withdrawn = self._withdraw(work, appointment_id, "the appointment was moved", former_start)
             messages: tuple[MessageRow, ...] = ()
@@ -190,7 +191,7 @@ class BookingService:
         with self._uow.action("cancel") as work:
             unchanged(work, appointment_id, version, WORD)
             row = _appointment(work, appointment_id)
-            if row.status in ("cancelled", "late-cancelled"):
+            if row.status in OFF:
                 raise NotAllowed("That appointment is cancelled already.")
             if row.status == "attended":
                 raise NotAllowed("That appointment took place; change its status instead: guru status ID no-show")
@@ -202,7 +203,7 @@ class BookingService:
             work.session.flush()
             client = client_row(work, row.client_id)
             how = f", late: {charge_words(row.charge_minor or 0, row.currency)}" if late else ""
-            work.summary = f"Cancelled {full_name(client)} {_when(from_wall_text(row.starts_local))}{how}"
+            work.summary = f"Cancelled {full_name(client)} {short_moment(from_wall_text(row.starts_local))}{how}"
             upcoming = from_utc_text(row.starts_at) > work.now
             messages: tuple[MessageRow, ...] = ()
             withdrawn = self._withdraw(work, appointment_id, "the appointment was cancelled")
@@ -217,7 +218,8 @@ class BookingService:
 
         A no-show or late cancellation costs `charge_minor` (0 for nothing; None for what the policy says), which can be
         changed by marking it so once more. `version` as in `move`. Raises `Invalid` for another word, `NotAllowed`
-        where it is marked so already or on an invoice, `SlotTaken`, and `MovedOn`.
+        where it is marked so already, on an invoice, or to take place again for an archived client, `SlotTaken`, and
+        `MovedOn`.
         """
         allowed = [word for word in APPOINTMENT_STATUSES if word != "cancelled"]
         if status not in allowed:
@@ -232,11 +234,13 @@ class BookingService:
                 raise NotAllowed(f"{full_name(client)} is marked {status} already; nothing was changed.")
             if row.invoice_id is not None and status in ("no-show", "late-cancelled", "booked"):
                 raise _invoiced(work, row.invoice_id)
-            if row.status in ("cancelled", "late-cancelled") and status in (*LIVE, "attended"):
+            if row.status in OFF and status in (*LIVE, "attended"):
                 _free(
                     work, from_utc_text(row.starts_at), from_utc_text(row.ends_at), force=False, exclude=appointment_id
                 )
             again, before = row.status not in (*LIVE, "attended", "no-show") and status in LIVE, row.status
+            if again:
+                bookable(work, row.client_id)
             row.status, row.status_at = status, utc_text(work.now)
             row.charge_minor = charge_for(work, row, charge_minor)
             work.session.flush()
@@ -268,7 +272,7 @@ class BookingService:
             if note == row.note:
                 raise NotAllowed("The note reads so already; nothing was changed.")
             done = "Wrote a note on" if note else "Removed the note on"
-            work.summary = f"{done} {full_name(client)} {_when(from_wall_text(row.starts_local))}"
+            work.summary = f"{done} {full_name(client)} {short_moment(from_wall_text(row.starts_local))}"
             row.note = note
             return Change(appointment_id, work.summary)
 
@@ -292,13 +296,6 @@ class BookingService:
         )
 
 
-def _client(work: Work, client_id: int) -> Client:
-    row = client_row(work, client_id)
-    if row.archived_at:
-        raise NotAllowed(f"{full_name(row)} is archived; bring the client back first.")
-    return row
-
-
 def _appointment(work: Work, appointment_id: int) -> Appointment:
     row = work.session.get(Appointment, appointment_id)
     if row is None:
@@ -312,18 +309,6 @@ def _redate_draft(work: Work, row: Appointment) -> None:
     if invoice is not None and invoice.status == "draft":
         for line in work.session.exec(select(LineItem).where(LineItem.appointment_id == row.id)):
             line.service_at = row.starts_local
-
-
-def _end(begin: datetime, minutes: int) -> datetime:
-    if not 1 <= minutes <= _LONGEST_MINUTES:
-        raise Invalid(f"An appointment lasts from 1 to {_LONGEST_MINUTES} minutes, not {minutes}.")
-    return begin + timedelta(minutes=minutes)
-
-
-def _fee(minor: int) -> int:
-    if minor < 0:
-        raise Invalid("A fee cannot be negative; use 0 for none.")
-    return minor
 
 
 def _free(work: Work, begin: datetime, end: datetime, *, force: bool, exclude: int | None = None) -> None:
@@ -345,7 +330,3 @@ def _id(row: Appointment) -> int:
     if row.id is None:
         raise RuntimeError("the row was not flushed")
     return row.id
-
-
-def _when(wall: datetime) -> str:
-    return f"{short_date(wall.date())} {wall:%H:%M}"

@@ -129,6 +129,14 @@ def client_row(work: Work, client_id: int) -> Client:
     return client
 
 
+def bookable(work: Work, client_id: int) -> Client:
+    """The client with this id; raises `NotFound`, and `NotAllowed` for an archived one."""
+    client = client_row(work, client_id)
+    if client.archived_at:
+        raise NotAllowed(f"{full_name(client)} is archived; bring the client back first.")
+    return client
+
+
 def full_name(client: Client) -> str:
     """First and last name."""
     return f"{client.first_name} {client.last_name}".strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from guru_tui.domain.local_time import from_wall_text, short_date, utc_text
+from guru_tui.domain.local_time import from_wall_text, short_moment, utc_text
 from guru_tui.domain.message_facts import OFFER, VISIT_KINDS
 from guru_tui.domain.message_rules import CHANNEL_WORDS, Rule, RuleBook, Ways, applies, decide, lead_words
 from guru_tui.domain.practice import CHANNEL_RULES, CLIENT_KINDS, Practice, normalise
@@ -359,5 +359,5 @@ def _whom(work: Work, rule: Rule, *, gone: bool = False) -> str:
         person = work.session.get(Client, visit.client_id)
         start = from_wall_text(visit.starts_local)
         name = f"{person.first_name} {person.last_name}".strip() if person else ""
-        return f" for {name} {short_date(start.date())} {start:%H:%M}"
+        return f" for {name} {short_moment(start)}"
     return ""

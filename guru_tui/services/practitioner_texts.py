@@ -13,7 +13,7 @@ from datetime import date, datetime
 from guru_tui.domain.hours import clock_text
 from guru_tui.domain.local_time import day_bounds, from_utc_text, long_date, short_date, to_local
 from guru_tui.domain.practice import Practice
-from guru_tui.domain.views.agenda import AgendaEntry
+from guru_tui.domain.views.agenda import OFF, AgendaEntry
 from guru_tui.store.queries import agenda as calendar
 from guru_tui.store.queries import hours, practitioner
 from guru_tui.store.queries.practitioner import Trouble
@@ -77,7 +77,7 @@ def agenda(connection: sqlite3.Connection, practice: Practice, day: date, now: d
     """Subject and body of the agenda of a local day; None where there is nothing in it and nothing to do."""
     begin, end = day_bounds(day, practice.zone)
     entries = calendar.appointments(connection, begin, end, practice=practice, now=now)
-    expected = [entry for entry in entries if entry.status not in ("cancelled", "late-cancelled")]
+    expected = [entry for entry in entries if entry.status not in OFF]
     todo = list(_todo(connection, expected))
     if not expected and not any(todo):
         return None

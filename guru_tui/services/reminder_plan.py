@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from guru_tui.domain.local_time import from_utc_text, short_date, to_local, utc_text
+from guru_tui.domain.local_time import from_utc_text, short_moment, to_local, utc_text
 from guru_tui.domain.message_facts import AppointmentFacts
 from guru_tui.domain.message_rules import Reminder, RuleBook, decide, lead_words
 from guru_tui.domain.practice import Practice
@@ -77,7 +77,7 @@ def _when(these: Sequence[PlannedReminder], among: Iterable[PlannedReminder], zo
     local = to_local(leaves, zone)
     ways = {each.channel for each in among if each.rule_id == these[0].rule_id or each.leaves == leaves}
     by = " and ".join(_CHANNELS[channel] for channel in ("sms", "email") if channel in ways)
-    return f"{short_date(local.date())} {local:%H:%M} by {by}"
+    return f"{short_moment(local)} by {by}"
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class _View:
         reason = _FATES.get(prospect.fate) or self._why_off()
         if prospect.fate == "notice":
             told = to_local(from_utc_text(self.facts.told_at), self.facts.zone)
-            reason = f"{reason} (made {short_date(told.date())} {told:%H:%M})"
+            reason = f"{reason} (made {short_moment(told)})"
         return self._none(prospect.reminder.rule_id, prospect.moment, reason, self._lead(prospect.reminder))
 
     def _why_off(self) -> str:

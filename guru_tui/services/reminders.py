@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from guru_tui.domain.local_time import from_utc_text, short_date, to_local, utc_text
+from guru_tui.domain.local_time import from_utc_text, short_moment, to_local, utc_text
 from guru_tui.domain.message_rules import Reminder, RuleBook, channel_words
 from guru_tui.domain.practice import Practice
 from guru_tui.domain.reminders import GONE, UNDER_WAY, Prospect, moment_of, notice_serves, prospects
@@ -256,7 +256,7 @@ def _missed(
         return
     moment, reminder = max(fell, key=lambda pair: pair[0])
     due = to_local(moment, facts.zone)
-    reason = f"guru was not running from {short_date(due.date())} {due:%H:%M} until the appointment"
+    reason = f"guru was not running from {short_moment(due)} until the appointment"
     for to in by_rule(facts.person, reminder.channels, configured(settings), settings)[:1]:
         message = _message(connection, facts, to, reminder.rule_id, practice, moment)
         yield replace(message, state="missed", reason=reason)

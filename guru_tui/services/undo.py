@@ -12,7 +12,7 @@ from guru_tui.errors import Final, MovedOn, NotFound
 from guru_tui.services.corrections import Corrections, gone_about, no_longer_true
 from guru_tui.services.notifications import NotificationService
 from guru_tui.services.series_notices import SeriesNotices
-from guru_tui.services.undo_checks import refuse_overlap
+from guru_tui.services.undo_checks import refuse_archived, refuse_overlap
 from guru_tui.store import changelog
 from guru_tui.store.connection import transaction
 from guru_tui.store.queries.corrections import undone_step
@@ -55,14 +55,16 @@ class UndoService:
         """Take back one action, also an older one, as long as nothing newer has touched what it changed.
 
         Raises `NotFound` where there is none of that id, `NotAllowed` where it cannot be undone or what it brings back
-        would overlap something, and `MovedOn` where something newer stands on it.
+        would overlap something or is of an archived client, and `MovedOn` where something newer stands on it.
         """
         with transaction(self._connection) as connection:
             summary = changelog.undoable(connection, action_id)
             newest = changelog.latest_undoable(connection)[0] == action_id
-            undone = self._take_back(connection, action_id, summary, self._clock.now())
+            now = self._clock.now()
+            undone = self._take_back(connection, action_id, summary, now)
             if not newest:
                 refuse_overlap(connection, undone.id)
+                refuse_archived(connection, undone.id, now)
             return undone
 
     def redo(self) -> Undone:

@@ -1,14 +1,15 @@
-"""What an undo out of turn must not do: put two appointments into one slot."""
+"""What an undo out of turn must not do: put two appointments into one slot, or book for who is archived."""
 
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 
-from guru_tui.domain.local_time import from_utc_text
+from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.views.agenda import Conflict
-from guru_tui.errors import SlotTaken
+from guru_tui.errors import NotAllowed, SlotTaken
 from guru_tui.store import changelog
-from guru_tui.store.queries import agenda
+from guru_tui.store.queries import agenda, clients
 from guru_tui.store.queries.corrections import occupies
 
 
@@ -23,6 +24,13 @@ def refuse_overlap(connection: sqlite3.Connection, step_id: int) -> None:
             found = [each for each in agenda.conflicts(connection, begin, end) if (each.kind, each.id) != (kind, key)]
             if found:
                 raise SlotTaken(_sentence(found), found)
+
+
+def refuse_archived(connection: sqlite3.Connection, step_id: int, now: datetime) -> None:
+    """Raise `NotAllowed` where a step has brought back an appointment to come of a client who is archived by now."""
+    found = clients.archived_with_visits(connection, step_id, utc_text(now))
+    if found:
+        raise NotAllowed(f"That would bring back appointments of {found[0]}, who is archived; undo that first.")
 
 
 def _sentence(found: list[Conflict]) -> str:

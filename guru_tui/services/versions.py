@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from guru_tui.domain.local_time import from_wall_text, short_date
+from guru_tui.domain.local_time import from_wall_text, short_moment
 from guru_tui.errors import MovedOn
 from guru_tui.store.queries.versions import Image, RowChange, changed_of_series, changed_since
 from guru_tui.store.unit_of_work import Work
@@ -18,6 +18,7 @@ WHOLE = (*TIME, "exact")
 NOTE = ("note",)
 """What matters to who writes its note."""
 
+_WISH = ("type_id", "minutes", "weekdays", "opens", "closes", "first_on", "last_on", "note")
 _EXPECTED = ("booked", "confirmed")
 
 
@@ -51,6 +52,17 @@ def block_unchanged(work: Work, blocked_id: int, version: int | None) -> None:
         raise _moved_on(_now(differing, change.after))
 
 
+def wish_unchanged(work: Work, entry_id: int, version: int | None) -> None:
+    """`unchanged` for an entry of the waiting list: raise `MovedOn` where it reads otherwise since, or is gone."""
+    change = changed_since(work.connection, "waitlist_entry", entry_id, version) if version is not None else None
+    if change is None:
+        return
+    if change.after is None:
+        raise MovedOn("That entry was taken back elsewhere meanwhile; nothing was changed here.")
+    if _differing(_WISH, change.before or {}, change.after):
+        raise _moved_on("the entry reads otherwise now")
+
+
 def series_unchanged(
     work: Work,
     table: str,
@@ -61,12 +73,13 @@ def series_unchanged(
 ) -> None:
     """`unchanged` for those of a series that a step is about: `concerned` tells it of a row's image.
 
-    News is also one that has come to them since, or has gone from them.
+    News is also one that has come to them since, or has gone from them; what was there already is named first.
     """
     if version is None:
         return
     news = []
-    for change in changed_of_series(work.connection, table, series_id, version):
+    changes = changed_of_series(work.connection, table, series_id, version)
+    for change in sorted(changes, key=lambda change: change.before is None):
         text = _news(change, columns, lambda image: image["series_id"] == series_id and concerned(image))
         if text:
             news.append(text)
@@ -79,6 +92,8 @@ def _news(change: RowChange, columns: Collection[str], concerned: Callable[[Imag
     """What a change of one of them means to the step; empty where it means nothing."""
     was, is_now = (image is not None and concerned(image) for image in (change.before, change.after))
     before, after = change.before or {}, change.after or {}
+    if before and after and before["series_id"] != after["series_id"] and (was or is_now):
+        return f"the one of {_when(before)} repeats differently now"
     if not was:
         return f"there is one more, on {_when(after)}" if is_now else ""
     if not after:
@@ -120,4 +135,4 @@ def _now(columns: Collection[str], image: Image) -> str:
 
 def _when(image: Image) -> str:
     wall = from_wall_text(str(image["starts_local"]))
-    return f"{short_date(wall.date())} {wall:%H:%M}"
+    return short_moment(wall)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from guru_tui.domain.booking import Held
 from guru_tui.domain.clock import Clock
-from guru_tui.domain.local_time import elapsed, to_local
+from guru_tui.domain.local_time import elapsed, skipped, to_local
 from guru_tui.domain.local_time import zone as zone_of
 from guru_tui.domain.practice import Practice
 from guru_tui.domain.views.agenda import Conflict
@@ -74,7 +74,7 @@ class WaitingService:
         start already.
         """
         entries = [entry for entry in self._reads.waitlist() if entry.client_id != besides]
-        return _ranked(entries, self._left(start, end, type_id)) if entries else []
+        return self._ranked(entries, self._left(start, end, type_id)) if entries else []
 
     def fits_freed(self, gone: Collection[Held]) -> list[Fit]:
         """Whom a time fits that one of those held before its last change, which cancelled, moved or unblocked it.
@@ -93,7 +93,7 @@ class WaitingService:
             else self._open_again(one.start, one.end)
             for one in freed
         ]
-        found = _ranked(entries, [slot for slots in times for slot in slots])
+        found = self._ranked(entries, [slot for slots in times for slot in slots])
         return [
             fit._replace(times=sum(any(start_in(fit.entry.wish, slot) for slot in slots) for slots in times))
             for fit in found
@@ -130,7 +130,7 @@ class WaitingService:
         for opens, closes in self._opening(day):
             slot = Slot(max(_at(day, opens), self._soon()), _at(day, closes))
             free += pieces(slot, self._taken(slot.start, slot.end)) if slot.start < slot.end else []
-        found = _ranked(entries, free)
+        found = self._ranked(entries, free)
         return [] if found and self._closed(day) else found
 
     def times_for(self, entry: WaitingRow, *, limit: int = 5) -> list[datetime]:
@@ -158,6 +158,15 @@ class WaitingService:
             if apart and len(same_day) < _A_DAY and fits(wish, start):
                 found.append(start)
         return found[:limit]
+
+    def _ranked(self, entries: Iterable[WaitingRow], slots: Sequence[Slot]) -> list[Fit]:
+        """Whom the times fit; who was offered one of them waits for that.
+
+        Nobody at a time that the clocks skip: it could not be offered.
+        """
+        zone = self._reads.practice().zone
+        ranked = rank((each for each in entries if not _offered(each, slots)), slots)
+        return [Fit(entry, start) for entry, start in ranked if not skipped(start, zone)]
 
     def _now(self) -> datetime:
         return to_local(self._clock.now(), self._reads.practice().zone).replace(tzinfo=None)
@@ -201,11 +210,6 @@ class WaitingService:
             (each.starts.astimezone(zone).replace(tzinfo=None), each.ends.astimezone(zone).replace(tzinfo=None))
             for each in self._reads.conflicts(begin, stop)
         ]
-
-
-def _ranked(entries: Iterable[WaitingRow], slots: Sequence[Slot]) -> list[Fit]:
-    """Whom the times fit; who was offered one of them waits for that."""
-    return [Fit(*pair) for pair in rank((each for each in entries if not _offered(each, slots)), slots)]
 
 
 def _offered(entry: WaitingRow, slots: Sequence[Slot]) -> bool:

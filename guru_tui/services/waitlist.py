@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from guru_tui.domain.booking import BookingRequest, Change, taken_sentence
-from guru_tui.domain.local_time import resolve, short_date, utc_text
+from guru_tui.domain.booking import BookingRequest, Change, lasting, taken_sentence
+from guru_tui.domain.local_time import resolve, short_moment, utc_text
 from guru_tui.domain.text import clean
 from guru_tui.domain.views.waitlist import WaitingChange
 from guru_tui.domain.waitlist import DAY, OPEN, Wish, times_in_words
 from guru_tui.errors import Invalid, NotAllowed, NotFound, SlotTaken
 from guru_tui.services.booking import BookingService
-from guru_tui.services.clients import client_row, full_name
+from guru_tui.services.clients import bookable, client_row, full_name
 from guru_tui.services.notifications import NotificationService
+from guru_tui.services.versions import wish_unchanged
 from guru_tui.store import outbox
 from guru_tui.store.models import AppointmentType, Client, WaitlistEntry
 from guru_tui.store.queries import agenda, matching
@@ -38,7 +39,7 @@ class WaitlistService:
         """
         _checked(wish)
         with self._uow.action("wait") as work:
-            client = _client(work, client_id)
+            client = bookable(work, client_id)
             row = WaitlistEntry(client_id=client_id, minutes=wish.minutes, created_at=utc_text(work.now))
             _write(work, row, wish)
             row.note = clean(note, multiline=True, field="The note")
@@ -50,13 +51,17 @@ class WaitlistService:
             work.summary = f"Put {full_name(client)} on the waiting list: {times_in_words(wish)}"
             return WaitingChange(row.id or 0, work.summary)
 
-    def change(self, entry_id: int, wish: Wish, note: str | None = None) -> WaitingChange:
+    def change(
+        self, entry_id: int, wish: Wish, note: str | None = None, *, version: int | None = None
+    ) -> WaitingChange:
         """Give an entry another wish, and another note where one is given; how long it has waited stays.
 
-        Raises like `add`, and `NotAllowed` for an entry that is closed or where nothing would change.
+        `version` is `reads.newest_change()` of when it was looked at. Raises like `add`, `NotAllowed` for an entry that
+        is closed or where nothing would change, and `MovedOn` where it was changed elsewhere since `version`.
         """
         _checked(wish)
         with self._uow.action("change wait") as work:
+            wish_unchanged(work, entry_id, version)
             row, client = _entry(work, entry_id)
             before = row.model_dump()
             _write(work, row, wish)
@@ -86,7 +91,7 @@ class WaitlistService:
         with self._uow.action("offer") as work:
             row, client = _entry(work, entry_id)
             begin = resolve(start, practice_settings(work.connection).zone, fold=fold)
-            starts_at, when = utc_text(begin), _when(start)
+            starts_at, when = utc_text(begin), short_moment(start)
             if begin <= work.now:
                 raise NotAllowed(f"{when} is past; offer a time that is still to come.")
             found = agenda.conflicts(work.connection, begin, begin + timedelta(minutes=row.minutes))
@@ -131,19 +136,12 @@ class WaitlistService:
         return outbox.withdraw_offers(work.connection, entry_id, utc_text(work.now), reason, work.action_id)
 
 
-def _client(work: Work, client_id: int) -> Client:
-    row = client_row(work, client_id)
-    if row.archived_at:
-        raise NotAllowed(f"{full_name(row)} is archived; bring the client back first.")
-    return row
-
-
 def _entry(work: Work, entry_id: int, *, archived: bool = False) -> tuple[WaitlistEntry, Client]:
     """An entry that is open, and its client."""
     row = work.session.get(WaitlistEntry, entry_id)
     if row is None:
         raise NotFound(f"There is no entry {entry_id} on the waiting list; see them with: guru waitlist list")
-    client = client_row(work, row.client_id) if archived else _client(work, row.client_id)
+    client = client_row(work, row.client_id) if archived else bookable(work, row.client_id)
     if row.state not in OPEN:
         done = "has been booked" if row.state == "booked" else "was taken off the waiting list"
         raise NotAllowed(f"{full_name(client)} {done} already; nothing was changed.")
@@ -163,8 +161,7 @@ def _same(one: WaitlistEntry, other: WaitlistEntry) -> bool:
 
 
 def _checked(wish: Wish) -> None:
-    if not 0 < wish.minutes < DAY:
-        raise Invalid(f"An appointment lasts from 1 to {DAY - 1} minutes, not {wish.minutes}.")
+    lasting(wish.minutes)
     if not 0 <= wish.opens < wish.closes <= DAY or wish.closes - wish.opens < wish.minutes:
         raise Invalid(f"{wish.minutes} minutes do not fit between the two times of day; change one of them.")
     if wish.first_on and wish.last_on and wish.last_on < wish.first_on:
@@ -193,7 +190,3 @@ def _request(work: Work, row: WaitlistEntry, start: datetime, fold: int | None) 
     return BookingRequest(
         row.client_id, start, row.minutes, row.type_id, location, title, fee, note=row.note, fold=fold
     )
-
-
-def _when(wall: datetime) -> str:
-    return f"{short_date(wall.date())} {wall:%H:%M}"

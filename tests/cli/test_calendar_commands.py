@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 
 import pytest
@@ -128,6 +130,48 @@ def test_a_short_notice_is_named_and_charged_only_when_that_is_said(practice: Sh
     practice.run("undo")
     assert "Short notice" not in practice.run("cancel", key, "--not-late").stdout
     assert "leave out --not-late" in practice.run("cancel", key, "--not-late", "--charge", "5", status=2).stderr
+
+
+def test_what_moves_while_the_question_stands_is_not_cancelled(practice: Shell) -> None:
+    key = str(practice.json("book", "thandi thu 8:00", "--yes")["id"])
+    hand, terminal = os.openpty()
+    command = [str(GURU), "cancel", key]
+    try:
+        with subprocess.Popen(
+            command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=practice.environment()
+        ) as asked:
+            assert asked.stderr is not None
+            said = b""
+            while b"[y/N]" not in said:
+                said += os.read(asked.stderr.fileno(), 1000)
+            practice.run("move", key, "fri 8:00")
+            os.write(hand, b"n\n")
+            refused = asked.stderr.read().decode()
+            assert asked.wait(60) == 1
+    finally:
+        os.close(hand)
+        os.close(terminal)
+    assert "Changed elsewhere meanwhile: it is at Fri 27 Nov 08:00" in refused
+    assert practice.json("agenda", "2026-11-27")["days"][0]["entries"][0]["status"] == "booked"
+
+
+def test_a_question_leaves_standard_output_to_the_document(practice: Shell) -> None:
+    hand, terminal = os.openpty()
+    try:
+        os.write(hand, b"y\n")
+        done = subprocess.run(
+            [str(GURU), "book", "thandi thu 8:00", "--json"],
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            env=practice.environment(),
+            timeout=60,
+        )
+    finally:
+        os.close(hand)
+        os.close(terminal)
+    assert json.loads(done.stdout)["start"] == "2026-11-26T08:00:00+02:00"
+    assert "Book it? [y/N]" in done.stderr
 
 
 def test_a_no_show_costs_what_is_said_or_what_the_policy_says(practice: Shell) -> None:

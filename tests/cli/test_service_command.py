@@ -208,7 +208,7 @@ def test_a_person_is_asked(installed: Shell, machine: Machine, answer: str, writ
     )  # fmt: skip
     os.close(main)
     os.close(inner)
-    assert f"Write this to {machine.unit} and start it? [y/N]" in done.stdout
+    assert f"Write this to {machine.unit} and start it? [y/N]" in done.stderr
     assert (done.returncode, machine.unit.exists()) == (0 if written else 1, written)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -90,6 +91,23 @@ def test_blocked_time_is_in_the_way_too(guru: Guru, sarah: int) -> None:
         guru.booking.block(FRIDAY, FRIDAY + timedelta(minutes=5))
     assert guru.undo.undo().summary == "Blocked Fri 27 Nov 09:30 Dentist"
     guru.booking.book(wanted(sarah))
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "said"),
+    [
+        (datetime(2026, 12, 24), datetime(2026, 12, 27), "leave Thu 24 Dec to Sat 26 Dec"),
+        (datetime(2026, 12, 24), datetime(2026, 12, 25), "leave Thu 24 Dec;"),
+        (datetime(2026, 12, 23, 22), datetime(2026, 12, 24, 10), "leave 22:00-10:00"),
+    ],
+)
+def test_leave_in_the_way_is_told_by_its_days(
+    guru: Guru, sarah: int, begin: datetime, end: datetime, said: str
+) -> None:
+    guru.booking.block(begin, end, "leave")
+    with pytest.raises(SlotTaken) as refused:
+        guru.booking.book(wanted(sarah, datetime(2026, 12, 24, 9)))
+    assert said in str(refused.value)
 
 
 def test_blocked_times_may_run_into_each_other(guru: Guru, sarah: int) -> None:
@@ -304,3 +322,29 @@ def test_two_processes_taking_one_slot(guru: Guru, sarah: int, home: Path) -> No
     assert answers[1] == "booked"
     assert "Sarah Botha 10:30-11:30" in answers[0]
     assert len(guru.reads.agenda(FRIDAY.date())) == 1
+
+
+def test_of_two_equal_times_the_second_stays_the_second_where_only_the_length_changes(guru: Guru, sarah: int) -> None:
+    guru.practice.set_many({"zone": "Europe/London"})
+    night = datetime(2027, 10, 31, 1, 30)
+    visit = guru.booking.book(replace(wanted(sarah), start=night, fold=1), notify=False).appointment_id
+    guru.booking.move(visit, night, minutes=90)
+    entry = guru.reads.entry(visit)
+    assert (entry.starts.isoformat(), entry.minutes) == ("2027-10-31T01:30:00+00:00", 90)
+    with pytest.raises(Ambiguous):
+        guru.booking.move(visit, night.replace(minute=45))
+
+
+def test_nothing_takes_place_again_for_an_archived_client(guru: Guru, sarah: int) -> None:
+    visit = guru.booking.book(wanted(sarah), notify=False).appointment_id
+    guru.booking.cancel(visit, notify=False)
+    step = guru.reads.actions(limit=1)[0].id
+    guru.clients.archive(sarah)
+    with pytest.raises(NotAllowed, match="Sarah Botha is archived; bring the client back first"):
+        guru.booking.set_status(visit, "booked")
+    with pytest.raises(NotAllowed, match="appointments of Sarah Botha, who is archived; undo that first"):
+        guru.undo.undo_step(step)
+    assert guru.reads.entry(visit).status == "cancelled"
+    guru.undo.undo()
+    guru.undo.undo_step(step)
+    assert guru.reads.entry(visit).status == "booked"

@@ -476,3 +476,16 @@ def test_a_block_that_was_removed_elsewhere_is_said_to_be(guru: Guru) -> None:
         guru.booking.unblock(key, version=seen)
     guru.undo.undo()
     assert guru.booking.unblock(key, version=seen).summary == "Removed admin Tue 1 Dec 09:00", "as it was is no news"
+
+
+def test_a_time_that_the_clocks_skip_fits_nobody(guru: Guru, clock: FixedClock) -> None:
+    setting(guru, "zone", "Europe/London")
+    clock.instant = datetime.fromisoformat("2027-03-26T10:00+00:00")
+    sarah, thandi, lerato = client(guru), client(guru, "Thandi"), client(guru, "Lerato")
+    visit = book(guru, sarah, "2027-03-28T00:30")
+    guru.booking.move(visit, datetime(2027, 3, 28, 0, 30), minutes=120, notify=False)
+    guru.waitlist.add(thandi, Wish(30, opens=60))
+    guru.waitlist.add(lerato, Wish(30, opens=120))
+    gone = guru.booking.cancel(visit, notify=False).gone
+    found = guru.waiting.fits_freed(gone)
+    assert [(fit.entry.client_id, f"{fit.start:%H:%M}") for fit in found] == [(lerato, "02:00")]

@@ -56,6 +56,8 @@ CALLS: dict[str, tuple[tuple[object, ...], dict[str, Any]]] = {
     "calendar_import.people": ((), {}),
     "calendar_import.written_by_others": (("import calendar",), {}),
     "clients.clients": ((), {"search": "bo", "now": NOW, "zone": ZONE}),
+    "clients.archived_with_visits": ((1, TEXT), {}),
+    "clients.named_in": (("Sarah Botha is marked confirmed already",), {}),
     "clients.client_count": ((), {"search": "082 555 0101"}),
     "clients.client": ((1,), {**AT, "zone": ZONE}),
     "clients.client_sheet": ((), {}),

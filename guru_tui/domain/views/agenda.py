@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from guru_tui.domain.local_time import elapsed
+from guru_tui.domain.local_time import elapsed, short_date
 
 
 class AgendaEntry(NamedTuple):
@@ -83,6 +83,9 @@ REMINDER_WORDS = (
 LIVE = ("booked", "confirmed")
 """Statuses of an appointment that is still expected to happen."""
 
+OFF = ("cancelled", "late-cancelled")
+"""Statuses of an appointment that holds no time any more."""
+
 
 class DayTotals(NamedTuple):
     """What needs a person, for the head of every screen and for Today.
@@ -109,5 +112,14 @@ class Conflict(NamedTuple):
     starts: datetime
     ends: datetime
 
+    @property
+    def times(self) -> str:
+        """`09:00-10:00`; of whole days and more than one the days: `Thu 24 Dec`, `Thu 24 Dec to Sat 26 Dec`."""
+        first, last = self.starts.date(), (self.ends - timedelta(minutes=1)).date()
+        whole = f"{self.starts:%H%M}{self.ends:%H%M}" == "00000000"
+        if not whole and elapsed(self.starts, self.ends) <= timedelta(days=1):
+            return f"{self.starts:%H:%M}-{self.ends:%H:%M}"
+        return short_date(first) if first == last else f"{short_date(first)} to {short_date(last)}"
+
     def __str__(self) -> str:
-        return f"{self.name} {self.starts:%H:%M}-{self.ends:%H:%M}"
+        return f"{self.name} {self.times}"

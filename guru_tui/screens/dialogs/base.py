@@ -65,8 +65,9 @@ class Dialog(ModalScreen[Answer], Working[Answer]):
 
     def complain(self, error: GuruError) -> None:
         """An error stays in the dialog, and so does what was typed."""
-        self.problem(str(error))
+        self.problem(self.session.discreet(str(error)))
 
     def action_leave(self) -> None:
-        """Leave without an answer."""
-        self.dismiss(None)
+        """Leave without an answer; not while a change is made, of which nobody would hear then."""
+        if not self.busy:
+            self.dismiss(None)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_moment
 from guru_tui.domain.money import decimal_text
 from guru_tui.domain.policies import Late, charge_words, lateness, read_charge
 from guru_tui.domain.views.messages import MessagePreview
@@ -67,7 +67,7 @@ def of_one(session: Session, entry: AgendaEntry, version: int) -> Cancellation:
             version=version,
         )
 
-    when = f"{short_date(entry.starts.date())} {entry.starts:%H:%M}"
+    when = short_moment(entry.starts)
     title = f"Cancel {session.person(entry.client)} · {when} {entry.title}"
     return Cancellation(title, told_of(session, "cancellation", entry.id), (stands,), cancel)
 
@@ -179,7 +179,7 @@ class Cancel(Telling[Change]):
         policy, charge = late.notice, self._charges.get(late.id)
         cost = charge_words(policy.charge_minor if charge is None else charge, late.currency)
         fee = f"[ ] late: {cost}" if charge is None else f"[x] late: {'charge ' if charge else ''}{cost}"
-        when = f"{short_date(late.starts.date())} {late.starts:%H:%M}" if self._what.several else ""
+        when = short_moment(late.starts) if self._what.several else ""
         short = (policy.words, "warn" if policy.late else "dim")
         return [(when, ""), short, (fee, "" if charge is None else "active")]
 

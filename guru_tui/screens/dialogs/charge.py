@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_moment
 from guru_tui.domain.money import decimal_text
 from guru_tui.domain.policies import policy_charge, read_charge
 from guru_tui.domain.views.agenda import AgendaEntry
@@ -44,7 +44,7 @@ class ChangeCharge(Form[Change]):
         """Whose it is, and what the policy says."""
         super().on_mount()
         entry, session = self._entry, self.session
-        when = f"{short_date(entry.starts.date())} {entry.starts:%H:%M}"
+        when = short_moment(entry.starts)
         self.entitle(f"{entry.status.capitalize()} · {session.person(entry.client)} · {when}")
         fee = session.money(entry.fee_minor, entry.currency)
         cost = session.money(policy_charge(session.practice, entry.status, entry.fee_minor, entry.currency))

@@ -81,7 +81,7 @@ class ClientForm(Form[int]):
         """The sentence, and the key that goes ahead where the client seems to be there already."""
         if isinstance(error, NotAllowed) and self._client is None:
             self._twin = True
-            text = str(error).partition(";")[0]
+            text = self.session.discreet(str(error)).partition(";")[0]
             self.problem(f"{text}. Ctrl+F adds a second one on purpose.", "warn")
             return
         super().complain(error)

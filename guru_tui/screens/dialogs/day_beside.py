@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from guru_tui.screens.day_plan import FREED, Gap, plan
+from guru_tui.domain.views.agenda import OFF
+from guru_tui.screens.day_plan import Gap, plan
 from guru_tui.screens.session import Session
 from guru_tui.screens.week_plan import closing
 from guru_tui.widgets import glyphs
@@ -27,7 +28,7 @@ def day_lines(session: Session, starts: datetime, ends: datetime) -> Sequence[Li
                 if begin < end:
                     span = f"{begin:%H:%M}-{end:%H:%M} "
                     lines.append((begin, ((span, "faint"), (f"{glyphs.GAP.glyph} free", "faint"))))
-        elif item.status not in FREED:
+        elif item.status not in OFF:
             clash = at < ends and until > starts
             look = glyphs.BLOCK if item.kind == "block" else glyphs.status(item.status)
             name = item.title or "blocked" if item.kind == "block" else session.person(item.client)

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_date, short_moment
 from guru_tui.errors import GuruError, SlotTaken
 from guru_tui.screens.dialogs.live import labelled
 from guru_tui.screens.dialogs.preview import room_for_text
@@ -68,7 +68,7 @@ class Drop(Telling[Change]):
 
     def _lines(self, width: int) -> list[Line]:
         entry, start = self._entry, self._start
-        former = f"{short_date(entry.starts.date())} {entry.starts:%H:%M}"
+        former = short_moment(entry.starts)
         length = f"{self._minutes} min" if self._minutes != entry.minutes else ""
         when = f"{short_date(start.date())} {start.year} {start:%H:%M}"
         past = "in the past" if start < self.session.now().replace(tzinfo=None) else ""
@@ -104,6 +104,6 @@ class Drop(Telling[Change]):
     def complain(self, error: GuruError) -> None:
         """What was booked there meanwhile is named, with the key that moves it all the same."""
         if isinstance(error, SlotTaken):
-            self.problem(f"{error.title}: {error.conflicts[0]}; f moves it all the same.")
+            self.problem(f"{error.title}: {self.session.discreet(str(error.conflicts[0]))}; f moves it all the same.")
         else:
             super().complain(error)

@@ -101,4 +101,4 @@ class EditMessage(Dialog[MessageRow]):
             self._warned = True
             self.problem("Not saved yet. Esc again leaves without saving, Ctrl+S saves.", "warn")
             return
-        self.dismiss(None)
+        super().action_leave()

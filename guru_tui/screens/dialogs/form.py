@@ -73,4 +73,4 @@ class Form(Dialog[Answer]):
             self.warned = True
             self.problem("Not saved yet. Esc again leaves without saving, Ctrl+S saves.", "warn")
             return
-        self.dismiss(None)
+        super().action_leave()

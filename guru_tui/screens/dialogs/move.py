@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.local_time import resolve, short_date
+from guru_tui.domain.local_time import resolve, short_date, short_moment
 from guru_tui.domain.quick_add import WhenReading
 from guru_tui.domain.series import Edit, SeriesPlace
 from guru_tui.domain.views.agenda import AgendaEntry, Conflict
@@ -41,11 +41,12 @@ class Move(LiveLine[Change, WhenReading], Telling[Change]):
         Hint("Esc", "leave it", "leave"),
     )
 
-    def __init__(self, session: Session, entry: AgendaEntry) -> None:
+    def __init__(self, session: Session, entry: AgendaEntry, version: int) -> None:
+        """`version` is `reads.newest_change()` of when the entry was read."""
         super().__init__(session)
         self._entry = entry
         self._conflicts: Sequence[Conflict] = ()
-        self._version = session.reads.newest_change()
+        self._version = version
 
     @property
     def _former(self) -> datetime:
@@ -54,7 +55,7 @@ class Move(LiveLine[Change, WhenReading], Telling[Change]):
     def on_mount(self) -> None:
         """Name what moves."""
         entry = self._entry
-        when = f"{short_date(entry.starts.date())} {entry.starts:%H:%M}"
+        when = short_moment(entry.starts)
         self.entitle(f"Move {self.session.person(entry.client)} · {when} {entry.title}")
 
     def read(self, text: str, picks: dict[str, int]) -> WhenReading:
@@ -89,7 +90,7 @@ class Move(LiveLine[Change, WhenReading], Telling[Change]):
     def draw(self, reading: WhenReading, width: int) -> Sequence[Line]:
         """Old, new, what is in the way, the message."""
         former = self._former
-        lines: list[Line] = [*labelled("from", (f"{short_date(former.date())} {former:%H:%M}", "dim"), width=width)]
+        lines: list[Line] = [*labelled("from", (short_moment(former), "dim"), width=width)]
         if not self._asked or reading.start is None:
             return [*lines, *labelled("to", ("which day, what time?", "faint"), width=width)]
         start = reading.start

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_moment
 from guru_tui.domain.views.agenda import AgendaEntry
 from guru_tui.errors import GuruError, MovedOn, NotFound
 from guru_tui.screens.dialogs.base import Dialog
@@ -45,7 +45,7 @@ class Note(Dialog[Change]):
     def on_mount(self) -> None:
         """Whose it is; the cursor stands at the end of what is there."""
         entry = self._entry
-        when = f"{short_date(entry.starts.date())} {entry.starts:%H:%M}"
+        when = short_moment(entry.starts)
         self.entitle(f"Note · {self.session.person(entry.client)} · {when}")
         area = self.query_one(TextArea)
         area.move_cursor(area.document.end)
@@ -88,4 +88,4 @@ class Note(Dialog[Change]):
             self._warned = True
             self.problem("Not saved yet. Esc again leaves without saving, Ctrl+S saves.", "warn")
             return
-        self.dismiss(None)
+        super().action_leave()

@@ -9,7 +9,7 @@ from typing import ClassVar, TypeVar
 from textual.widgets import Input
 
 from guru_tui.domain.booking import Change
-from guru_tui.domain.local_time import resolve, short_date, utc_text
+from guru_tui.domain.local_time import resolve, short_date, short_moment, utc_text
 from guru_tui.domain.quick_add import WhenReading
 from guru_tui.domain.views.agenda import Conflict
 from guru_tui.domain.views.messages import MessagePreview
@@ -92,8 +92,7 @@ class _ForSomebody(LiveLine[Answer, WhenReading]):
             lines += labelled("checks", *(self.in_the_way() or [("free ✓", "ok")]), fit, width=width)
         if self._times:
             shown: list[Piece] = [
-                (f" {short_date(time.date())} {time:%H:%M} ", "active" if time == start else "dim")
-                for time in self._times
+                (f" {short_moment(time)} ", "active" if time == start else "dim") for time in self._times
             ]
             lines += [BLANK, *flow([("⇥ next that fit", "key"), *shown], width, separator=" ")]
         else:
@@ -138,7 +137,7 @@ class Offer(_ForSomebody[WaitingChange]):
 
     def complain(self, error: GuruError) -> None:
         """The sentence: nothing is offered all the same."""
-        self.problem(str(error))
+        self.problem(self.session.discreet(str(error)))
 
     def previews(self, begin: datetime) -> tuple[MessagePreview, ...]:
         """The offer as it would go out."""

@@ -60,7 +60,7 @@ def _box(session: Session, preview: MessagePreview, width: int, lines: int) -> l
             for n, line in enumerate(words(preview.problem, width - 12))
         ]
     inner = width - 4
-    body = _body(preview, inner)
+    body = _body(preview, inner) if not session.privacy else [("The text is hidden with the names.", "faint")]
     if len(body) > lines:
         body = [line for line in body if line[0]]  # blank lines are the first to go
     shown = body[:lines]

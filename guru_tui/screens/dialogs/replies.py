@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from guru_tui.domain.local_time import short_date, to_local
+from guru_tui.domain.local_time import short_moment, to_local
 from guru_tui.errors import NotFound
 from guru_tui.screens.dialogs.base import Dialog
 from guru_tui.screens.dialogs.cancel import Cancel, of_one
@@ -71,6 +71,7 @@ class Replies(Dialog[int]):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._replies: dict[int, ReplyRow] = {}
+        self._seen = 0
 
     def body(self) -> Iterable[Widget]:
         """The list, and the text of the one under the cursor."""
@@ -89,6 +90,7 @@ class Replies(Dialog[int]):
             self._load()
 
     def _load(self) -> None:
+        self._seen = self.session.reads.newest_change()
         self._replies = {reply.id: reply for reply in self.session.reads.replies(open_only=True)}
         self.query_one(RecordList).show([Row(key, one_line(self._line, each)) for key, each in self._replies.items()])
 
@@ -115,7 +117,7 @@ class Replies(Dialog[int]):
         entry = self._entry(reply)
         if entry is not None:
             look = glyphs.status(entry.status)
-            when = f"{short_date(entry.starts.date())} {entry.starts:%H:%M}"
+            when = short_moment(entry.starts)
             lines.append(((f"{when} {entry.title} ", ""), (f"{look.glyph} {look.word}", look.tone)))
         if reply.outcome:
             lines += [((line, "dim"),) for line in words(reply.outcome, width)]
@@ -172,10 +174,10 @@ class Replies(Dialog[int]):
         entry = self._bookable(reply) if reply is not None else None
         if reply is None or entry is None:
             return
-        key, appointment_id = reply.id, entry.id
+        key, appointment_id, seen = reply.id, entry.id, self._seen
 
         def confirm(guru: Guru) -> None:
-            guru.booking.set_status(appointment_id, "confirmed")
+            guru.booking.set_status(appointment_id, "confirmed", version=seen)
             guru.replies.done(key)
 
         self._do(confirm)
@@ -192,7 +194,7 @@ class Replies(Dialog[int]):
             if change is not None:
                 self._do(lambda guru: guru.replies.done(key))
 
-        what = of_one(self.session, entry, self.session.reads.newest_change())
+        what = of_one(self.session, entry, self._seen)
         self.app.push_screen(Cancel(self.session, what), cancelled)
 
     def action_client(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from guru_tui.domain.local_time import short_date
+from guru_tui.domain.local_time import short_moment
 from guru_tui.domain.recurrence import in_words
 from guru_tui.domain.series import SCOPES, SeriesPlace
 from guru_tui.domain.views.agenda import AgendaEntry
@@ -66,7 +66,7 @@ class Scope(Dialog[str]):
         super().on_mount()
         entry, place = self._entry, self._place
         who = self.session.person(entry.client) if entry.client else entry.title or "blocked time"
-        self.entitle(f"{self._doing} {who} · {short_date(entry.starts.date())} {entry.starts:%H:%M}")
+        self.entitle(f"{self._doing} {who} · {short_moment(entry.starts)}")
         self.query_one("#what", Pane).show(self._lines)
         self.keys(
             Hint("1", "this", "pick('this')"),

@@ -29,8 +29,10 @@ class Wait(LiveLine[WaitingChange, WaitingReading]):
         Hint("Esc", "back", "leave"),
     )
 
-    def __init__(self, session: Session, row: WaitingRow | None = None) -> None:
+    def __init__(self, session: Session, row: WaitingRow | None = None, version: int | None = None) -> None:
+        """An entry that is to be changed comes with `reads.newest_change()` of when it was read."""
         self._row = row
+        self._version = version
         super().__init__(session, f"{self._line(session, row)} " if row else "")
 
     @staticmethod
@@ -71,13 +73,13 @@ class Wait(LiveLine[WaitingChange, WaitingReading]):
         reading, row = self.reading, self._row
         if reading is None or reading.client is None:
             return
-        client, wish, note = reading.client.id, reading.wish, reading.note
+        client, wish, note, version = reading.client.id, reading.wish, reading.note, self._version
         if row is None:
             self.change(lambda guru: guru.waitlist.add(client, wish, note), self.dismiss)
         elif client != row.client_id:
             self.problem("The entry is another client's: leave the name, or take it off the list and add a new one.")
         else:
-            self.change(lambda guru: guru.waitlist.change(row.id, wish, note), self.dismiss)
+            self.change(lambda guru: guru.waitlist.change(row.id, wish, note, version=version), self.dismiss)
 
     def advice(self, problem: Problem) -> str:
         """A name that nobody has may be a new client's."""

@@ -62,6 +62,10 @@ class ClientReads(PracticeReads):
         """The folded names of all clients, for telling at each key press which words are one."""
         return queries.matching.names(self._connection)
 
+    def clients_named_in(self, sentence: str) -> list[str]:
+        """The full names of clients, archived ones too, that stand in a sentence, the longest first."""
+        return queries.clients.named_in(self._connection, sentence)
+
     def client_sheet(self, *, archived: bool = False) -> list[dict[str, str | bool]]:
         """Every field of every active client (`archived`: of the archived ones too), for an export."""
         return queries.clients.client_sheet(self._connection, archived=archived)

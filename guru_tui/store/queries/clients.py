@@ -214,6 +214,28 @@ def _currency(connection: sqlite3.Connection) -> str:
     return Practice.of(dict(connection.execute("SELECT key, value FROM setting WHERE key = 'currency'"))).currency
 
 
+def named_in(connection: sqlite3.Connection, sentence: str) -> list[str]:
+    """The full names of clients, archived ones too, that stand in a sentence, the longest first."""
+    rows = connection.execute(
+        """SELECT DISTINCT trim(first_name || ' ' || last_name) AS name FROM client
+           WHERE instr(?, trim(first_name || ' ' || last_name)) > 0 ORDER BY length(name) DESC, name""",
+        (sentence,),
+    )
+    return [row[0] for row in rows]
+
+
+def archived_with_visits(connection: sqlite3.Connection, step_id: int, now: str) -> list[str]:
+    """The names of archived clients with an appointment to come (after `now`, UTC text) that a step has changed."""
+    rows = connection.execute(
+        """SELECT DISTINCT trim(c.first_name || ' ' || c.last_name) FROM change h
+           JOIN appointment a ON a.id = CAST(h.row_key AS INTEGER) JOIN client c ON c.id = a.client_id
+           WHERE h.action_id = ? AND h.table_name = 'appointment' AND c.archived_at <> ''
+             AND a.status IN ('booked', 'confirmed') AND a.starts_at > ? ORDER BY c.id""",
+        (step_id, now),
+    )
+    return [row[0] for row in rows]
+
+
 def client_sheet(connection: sqlite3.Connection, *, archived: bool = False) -> list[dict[str, str | bool]]:
     """Every field of every active client (`archived`: of the archived ones too), sorted by last name, for an export.
 

@@ -6,8 +6,12 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from guru_tui.domain.views.agenda import OFF
+
 Image = dict[str, object]
 """A row as the change log keeps it: a value for each column."""
+TABLES = {"appointment": "appointment", "block": "blocked_time"}
+"""The table of each kind of calendar entry."""
 
 
 class RowChange(NamedTuple):
@@ -52,3 +56,10 @@ def changed_of_series(connection: sqlite3.Connection, table: str, series_id: int
 def image(text: str | None) -> Image | None:
     """A row from the text that the log keeps; None for none."""
     return json.loads(text) if text else None
+
+
+def held_span(row: Image | None) -> tuple[str, str] | None:
+    """Start and end (UTC text) of the time that an appointment or a blocked time holds by its image; None for none."""
+    if row is None or row.get("status") in OFF:
+        return None
+    return str(row["starts_at"]), str(row["ends_at"])

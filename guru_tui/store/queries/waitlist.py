@@ -12,9 +12,9 @@ from guru_tui.domain.booking import Held
 from guru_tui.domain.local_time import from_utc_text, to_local
 from guru_tui.domain.views.waitlist import Freed, WaitingRow
 from guru_tui.domain.waitlist import Wish
+from guru_tui.store.queries.versions import TABLES, held_span, image
 
 _NEWEST = 20
-_TABLES = {"appointment": "appointment", "block": "blocked_time"}
 _OPEN = """
 SELECT w.id, w.client_id, trim(c.first_name || ' ' || c.last_name), c.mobile, c.email,
        w.minutes, w.weekdays, w.opens, w.closes, w.first_on, w.last_on, w.type_id, COALESCE(t.name, ''),
@@ -53,7 +53,7 @@ def freed(connection: sqlite3.Connection, gone: Collection[Held]) -> list[Freed]
              AND (table_name, row_key) IN (
                SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))
            ORDER BY action_id, id""",
-        (_NEWEST, json.dumps([(_TABLES[kind], str(key)) for kind, key in gone])),
+        (_NEWEST, json.dumps([(TABLES[kind], str(key)) for kind, key in gone])),
     )
     steps: dict[tuple[str, str], tuple[int, str | None, str | None]] = {}
     for table, row_key, action_id, before, after in rows:
@@ -66,19 +66,12 @@ def freed(connection: sqlite3.Connection, gone: Collection[Held]) -> list[Freed]
 
 def _given_up(before: str | None, after: str | None) -> Freed | None:
     """What a step took from an appointment or a blocked time; None where it left it its time, or made it."""
-    if before is None:
-        return None
-    former = json.loads(before)
-    span, now = (_span(image) for image in (former, json.loads(after) if after else {"status": "cancelled"}))
-    if span is None or span == now:
+    former: dict[str, Any] | None = image(before)
+    span = held_span(former)
+    if former is None or span is None or span == held_span(image(after)):
         return None
     start, end = (to_local(from_utc_text(moment), former["zone"]).replace(tzinfo=None) for moment in span)
     return Freed(start, end, former.get("client_id"), former.get("type_id"))
-
-
-def _span(image: dict[str, Any]) -> tuple[str, str] | None:
-    """Start and end (UTC text) of the time that an appointment or a blocked time holds by its image in the log."""
-    return None if image.get("status") in ("cancelled", "late-cancelled") else (image["starts_at"], image["ends_at"])
 
 
 def _wish(
