@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -125,5 +126,6 @@ def open_app() -> Callable[..., object]:
                 yield Hand(app, pilot)
         finally:
             session.close()
+            gc.unfreeze()  # a real app ends with its process; here all that it held would stay
 
     return opened
