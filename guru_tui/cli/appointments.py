@@ -13,6 +13,7 @@ from guru_tui.cli.output import add_json, number
 from guru_tui.cli.waitlist import fits_json, print_fits
 from guru_tui.domain.booking import Change
 from guru_tui.domain.policies import lateness
+from guru_tui.errors import UsageMistake
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
@@ -58,6 +59,8 @@ def move(context: Context, options: argparse.Namespace) -> int:
         from guru_tui.cli import series
 
         return series.move(context, options, start, minutes)
+    if options.skip or options.shift:
+        raise UsageMistake("--skip and --shift are for several of a series; add --scope later or --scope all")
     change = guru.booking.move(options.id, start, minutes=minutes, force=options.force, notify=not options.no_notify)
     return _report(context, options, change)
 

@@ -105,6 +105,12 @@ def test_what_is_in_the_way_of_a_move_is_a_choice_too(practice: Shell) -> None:
     assert ("2026-12-08T14:00", "booked") in entries(practice, "2026-12-01")
 
 
+@pytest.mark.parametrize("choice", ["--skip", "--shift"])
+def test_a_choice_for_several_is_not_ignored_where_one_is_moved(practice: Shell, choice: str) -> None:
+    booked = practice.json("book", "thandi tue 10", "--yes", "--no-notify")
+    assert "add --scope later" in practice.run("move", str(booked["id"]), "11:00", choice, status=2).stderr
+
+
 def test_repeat_changes_the_pattern(practice: Shell) -> None:
     booked = practice.json("book", "thandi every tue 14:00 x4", "--yes")
     changed = practice.json("repeat", str(booked["ids"][1]), "every 2 weeks x2", "--yes")
