@@ -10,20 +10,26 @@ from guru_tui.cli.output import Output, add_json, number
 from guru_tui.domain.local_time import MONTHS, short_date
 from guru_tui.domain.money import Money
 from guru_tui.domain.policies import owed
+from guru_tui.domain.recurrence import after
 from guru_tui.domain.views.agenda import OFF, AgendaEntry
 
 _LONGEST = 366
 _NAMED = 3  # entries of a day that a month's line names
+_PERIODS = {
+    "week": ("week", 0), "this week": ("week", 0), "next week": ("week", 1),
+    "month": ("month", 0), "this month": ("month", 0), "next month": ("month", 1),
+}  # fmt: skip
+"""What DAY can be besides a day: the stretch that it stands for, and how many on from this one."""
 GLYPHS = {"booked": "○", "confirmed": "●", "attended": "✓", "no-show": "✗", "late-cancelled": "—", "cancelled": "—"}
 
 
 def configure(name: str, parser: argparse.ArgumentParser) -> None:
     """`agenda [DAY] [--days N | --week | --month]`."""
     parser.description = "The schedule. DAY is natural language: today, tomorrow, fri, 24/12, 2027-03-09."
-    parser.epilog = (
-        "example: guru agenda tomorrow\n         guru agenda mon --days 5\n         guru agenda 1/12 --month"
+    parser.epilog = "example: guru agenda tomorrow\n         guru agenda mon --days 5\n         guru agenda next week"
+    parser.add_argument(
+        "day", nargs="*", metavar="DAY", help="first day, or one of the week or month (default today); week, next month"
     )
-    parser.add_argument("day", nargs="*", metavar="DAY", help="first day, or one of the week or month (default today)")
     how_long = parser.add_mutually_exclusive_group()
     how_long.add_argument("--days", type=number, default=1, metavar="N", help="how many days (default 1)")
     how_long.add_argument("--week", action="store_true", help="the week that DAY lies in, from Monday")
@@ -39,7 +45,13 @@ def run(context: Context, options: argparse.Namespace) -> int:
     if not 1 <= options.days <= _LONGEST:
         raise UsageMistake(f"--days takes a number from 1 to {_LONGEST}, not {options.days}")
     reads = context.guru.reads
-    day = context.guru.quick_add.read_day(" ".join(options.day)) if options.day else reads.today()
+    text = " ".join(options.day).casefold()
+    if text in _PERIODS and not (options.week or options.month):
+        period, further = _PERIODS[text]
+        setattr(options, period, True)
+        day = reads.today() + timedelta(days=7 * further) if period == "week" else after(reads.today(), further)
+    else:
+        day = context.guru.quick_add.read_day(text) if text else reads.today()
     first, number_of_days = _span(day, options)
     days = split_by_day(reads.agenda(first, number_of_days), first, number_of_days)
     if options.json:

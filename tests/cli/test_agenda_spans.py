@@ -52,6 +52,20 @@ def test_a_month_is_the_whole_calendar_month(booked: Shell, day: str, days: int)
     assert month == [f"{day[:7]}-{number:02d}" for number in range(1, days + 1)]
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "days"),
+    [
+        (("week",), "2026-11-23", 7),
+        (("next", "week"), "2026-11-30", 7),
+        (("month",), "2026-11-01", 30),
+        (("next", "month"), "2026-12-01", 31),
+    ],
+)
+def test_a_stretch_can_be_said_in_words(booked: Shell, words: tuple[str, ...], first: str, days: int) -> None:
+    found = dates(booked.json("agenda", *words))
+    assert (found[0], len(found)) == (first, days)
+
+
 def test_a_month_is_a_line_for_each_day(booked: Shell) -> None:
     lines = booked.run("agenda", "--month").stdout.splitlines()
     assert lines[0] == "November 2026 · 5 booked"
