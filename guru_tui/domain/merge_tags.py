@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from guru_tui.domain.message_facts import INVOICE_KINDS, VISIT_KINDS
+from guru_tui.domain.message_kinds import INVOICE_KINDS, VISIT_KINDS
 from guru_tui.errors import Invalid
 
 TAGS = (

@@ -4,18 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-APPOINTMENT_KINDS = ("confirmation", "reminder", "reschedule", "cancellation")
-OFFER = "offer"
-"""A free time is offered to somebody on the waiting list: about a time, but about no appointment that exists."""
-
-VISIT_KINDS = (*APPOINTMENT_KINDS, OFFER)
-"""Kinds whose text names the day and the time of a visit."""
-
-INVOICE_KINDS = ("invoice", "payment-reminder", "payment-receipt")
-
-QUIET_BY_MAIL = ("reminder", "payment-reminder")
-"""Kinds that keep the quiet hours by mail too; a text message of any kind keeps them."""
-
 
 @dataclass(frozen=True)
 class Person:

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import resolve, utc_text, wall_text
-from guru_tui.domain.message_facts import QUIET_BY_MAIL, AppointmentFacts, InvoiceFacts, SeriesFacts, Subject
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, SeriesFacts, Subject
+from guru_tui.domain.message_kinds import QUIET_BY_MAIL
 from guru_tui.domain.reminders import after_quiet
 from guru_tui.store.queries import message_facts
 

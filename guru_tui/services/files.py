@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -130,6 +129,8 @@ def replace_private(path: Path, data: bytes) -> tuple[int, ...]:
 
     Returns its size and time of writing, by which it is known from another that is put there (see `stamp`).
     """
+    import threading  # only here: it would cost each command a millisecond
+
     path = path.resolve()
     # Not by a hard link: memory sticks have none.
     part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_native_id()}.part")

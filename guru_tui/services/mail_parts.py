@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from guru_tui.channels.base import Attachment
-from guru_tui.domain.message_facts import APPOINTMENT_KINDS, AppointmentFacts, SeriesFacts
+from guru_tui.domain.message_facts import AppointmentFacts, SeriesFacts
 from guru_tui.domain.message_html import message_html
+from guru_tui.domain.message_kinds import APPOINTMENT_KINDS
 from guru_tui.domain.phone import national
 from guru_tui.errors import Misconfigured
 from guru_tui.store.calendar_sequence import Entry, newest, next_entry, written

@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import from_wall_text, short_moment, utc_text
-from guru_tui.domain.message_facts import OFFER, VISIT_KINDS
+from guru_tui.domain.message_kinds import OFFER, VISIT_KINDS
 from guru_tui.domain.message_rules import CHANNEL_WORDS, Rule, RuleBook, Ways, applies, decide, lead_words
 from guru_tui.domain.practice import CHANNEL_RULES, CLIENT_KINDS, Practice, normalise
 from guru_tui.errors import Invalid, NotAllowed, NotFound

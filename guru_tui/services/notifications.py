@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 
 from guru_tui.domain.local_time import from_utc_text, utc_text
 from guru_tui.domain.message import offer_about
-from guru_tui.domain.message_facts import (
-    APPOINTMENT_KINDS,
-    INVOICE_KINDS,
-    OFFER,
-    AppointmentFacts,
-    InvoiceFacts,
-)
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts
+from guru_tui.domain.message_kinds import APPOINTMENT_KINDS, INVOICE_KINDS, OFFER
 from guru_tui.errors import Invalid, NotFound
 from guru_tui.services.circumstances import appointment_told, moved_to, ways_to
 from guru_tui.services.queueing import Queue

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from guru_tui.domain.local_time import from_wall_text, short_date, to_local, utc_text, wall_text
 from guru_tui.domain.merge_tags import fill
-from guru_tui.domain.message_facts import VISIT_KINDS, AppointmentFacts, InvoiceFacts, Person
+from guru_tui.domain.message_facts import AppointmentFacts, InvoiceFacts, Person
+from guru_tui.domain.message_kinds import VISIT_KINDS
 from guru_tui.domain.practice import CHANNELS, CLIENT_KINDS, LANGUAGES, Practice
 from guru_tui.domain.sms_advice import advice
 from guru_tui.domain.sms_text import measure, price_text

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from guru_tui.domain.message_facts import OFFER
+from guru_tui.domain.message_kinds import OFFER
 from guru_tui.domain.practice import OWN_KINDS
 from guru_tui.store.outbox import UNSENT, WAITING
 

@@ -18,7 +18,7 @@ from guru_tui.domain.merge_tags import (
     render,
     tags_for,
 )
-from guru_tui.domain.message_facts import INVOICE_KINDS, VISIT_KINDS
+from guru_tui.domain.message_kinds import INVOICE_KINDS, VISIT_KINDS
 from guru_tui.errors import Invalid
 
 TYPED = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
