@@ -6,7 +6,7 @@ import argparse
 
 from guru_tui.cli import Context
 from guru_tui.cli.agenda import as_json
-from guru_tui.cli.book import messages_json, print_messages
+from guru_tui.cli.booking_output import messages_json, print_messages
 from guru_tui.cli.charging import add_charge, add_late, charge, late_charges
 from guru_tui.cli.choices import add_choices, add_scope
 from guru_tui.cli.output import add_json, number

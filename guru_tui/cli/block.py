@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from guru_tui.cli import Context
-from guru_tui.cli.book import not_settled
 from guru_tui.cli.choices import add_choices, add_scope
 from guru_tui.cli.output import add_json, number
+from guru_tui.cli.unclear import not_settled
 from guru_tui.cli.waitlist import fits_json, print_fits
 from guru_tui.domain.local_time import resolve, span_text, to_local
 

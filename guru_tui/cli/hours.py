@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from guru_tui.cli import Context
-from guru_tui.cli.book import not_settled
 from guru_tui.cli.output import Output, add_json
 from guru_tui.cli.types import location_named
+from guru_tui.cli.unclear import not_settled
 from guru_tui.domain.hours import clock_text, format_hours, parse
 from guru_tui.domain.local_time import WEEKDAYS, short_date
 from guru_tui.domain.views.agenda import LIVE

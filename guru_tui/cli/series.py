@@ -8,8 +8,8 @@ from datetime import datetime
 
 from guru_tui.cli import Context
 from guru_tui.cli.agenda import as_json as entry_json
-from guru_tui.cli.book import as_json as booking_json
-from guru_tui.cli.book import messages_json, print_messages
+from guru_tui.cli.booking_output import as_json as booking_json
+from guru_tui.cli.booking_output import messages_json, print_messages
 from guru_tui.cli.charging import late_charges
 from guru_tui.cli.choices import add_choices
 from guru_tui.cli.output import Output, add_json, confirm, number

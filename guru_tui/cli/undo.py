@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from guru_tui.cli import Context
-from guru_tui.cli.book import messages_json, print_queued
+from guru_tui.cli.booking_output import messages_json, print_queued
 from guru_tui.cli.output import add_json, confirm, number
 from guru_tui.domain.booking import Undone
 from guru_tui.domain.views.actions import ActionRow

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from guru_tui.cli.book import messages_json, not_settled, print_messages, print_queued
+from guru_tui.cli.booking_output import messages_json, print_messages, print_queued
 from guru_tui.cli.output import add_json, number
+from guru_tui.cli.unclear import not_settled
 from guru_tui.domain.local_time import WEEKDAYS, resolve, short_date, short_moment, to_local
 from guru_tui.domain.waitlist import clock, fits
 from guru_tui.errors import Invalid

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from guru_tui.errors import GuruError, Misconfigured, TryAgain
-from guru_tui.jobs.station import identity
 from guru_tui.services.feed_upkeep import FeedService
+from guru_tui.services.files import identity
 from guru_tui.store.connection import StoreDamaged, connect, translated
 from guru_tui.store.schema import HEAD, revision
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from guru_tui.errors import Misconfigured, NotAllowed, TryAgain
 from guru_tui.jobs.delivery import Delivery
+from guru_tui.services.files import identity
 from guru_tui.store.schema import HEAD, open_current, revision
 
 if TYPE_CHECKING:
@@ -96,15 +97,6 @@ class Station:
             raise Outdated(str(error)) from None
         self._store = found  # as it was before it was opened: one put in its place meanwhile is noticed next time
         return Delivery(self.settings, self._connection, self._clock, who=self._who)
-
-
-def identity(path: Path) -> tuple[int, ...]:
-    """Which file a path leads to; empty where it leads nowhere."""
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_dev, found.st_ino
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -124,6 +124,15 @@ def write_private(path: Path, data: bytes, *, replace: bool, otherwise: str = FO
         ) from None
 
 
+def identity(path: Path) -> tuple[int, ...]:
+    """Which file a path leads to; empty where it leads nowhere."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino
+
+
 def replace_private(path: Path, data: bytes) -> tuple[int, ...]:
     """Put a file for its owner only (0600) in place of the one at `path`, whole or not at all; a link is followed.
 
