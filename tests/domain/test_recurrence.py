@@ -77,7 +77,9 @@ def test_starts_rise_keep_the_time_and_stay_inside_the_end(repeat: Repeat, start
         assert found[-1].date() <= repeat.until
     if repeat.count is not None:
         assert len(found) == repeat.count
-    if not (repeat.month_day and repeat.month_day != start.day):
+    # The 29th of a yearly rule is that of February.
+    named = start.day == repeat.month_day and (repeat.unit != "year" or start.month == 2)
+    if named or not repeat.month_day:
         assert found[0] == start
 
 
