@@ -44,6 +44,17 @@ class FileForm(Form[Answer]):
         path.select_on_focus = False
         path.cursor_position = len(path.value)
 
+    def named_columns(self) -> dict[str, str] | None:
+        """`columns`; None where no file is named or they cannot be read, which is said."""
+        if not self.value("file"):
+            self.problem("Which file? Tab completes its name.", "warn")
+            return None
+        try:
+            return self.columns()
+        except Invalid as error:
+            self.complain(error)
+            return None
+
     def columns(self) -> dict[str, str]:
         """What the field `columns` says that columns of a table hold; raises `Invalid`."""
         return column_fields(part for part in re.split(r"[,;]", self.value("columns")) if part.strip())

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from guru_tui.bootstrap import Guru
 from guru_tui.domain.local_time import short_date
-from guru_tui.errors import Ambiguous, GuruError, Invalid
+from guru_tui.errors import Ambiguous, GuruError
 from guru_tui.screens.dialogs.file_form import FileForm
 from guru_tui.screens.dialogs.import_preview import Choice, ImportPreview, Told
 from guru_tui.services.calendar_import import CalendarReport
@@ -38,17 +38,11 @@ class ImportCalendar(FileForm[CalendarReport]):
     def action_save(self) -> None:
         """Read the file and show what would become of it."""
         values = self.values()
-        if not values["file"]:
-            self.problem("Which file? Tab completes its name.", "warn")
+        columns = self.named_columns()
+        if columns is None:
             return
         if values["dates"] not in ("", "dmy", "mdy"):
             self.problem("Under Dates write dmy where the day comes first, or mdy for the month.")
-            return
-
-        try:
-            columns = self.columns()
-        except Invalid as error:
-            self.complain(error)
             return
 
         def look(guru: Guru) -> tuple[CalendarReport, _Bring]:

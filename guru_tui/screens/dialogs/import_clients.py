@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guru_tui.bootstrap import Guru
-from guru_tui.errors import Invalid
 from guru_tui.screens.dialogs.file_form import FileForm
 from guru_tui.screens.dialogs.import_preview import ImportPreview, Told
 from guru_tui.services.files import read_file
@@ -25,15 +24,8 @@ class ImportClients(FileForm[ImportReport]):
 
     def action_save(self) -> None:
         """Read the file and show what would become of it."""
-        name = self.value("file")
-        if not name:
-            self.problem("Which file? Tab completes its name.", "warn")
-            return
-
-        try:
-            columns = self.columns()
-        except Invalid as error:
-            self.complain(error)
+        name, columns = self.value("file"), self.named_columns()
+        if columns is None:
             return
 
         def look(guru: Guru) -> tuple[ImportReport, _Bring]:
